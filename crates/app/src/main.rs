@@ -1,0 +1,2 @@
+//! vulnerary
+fn main() {}
