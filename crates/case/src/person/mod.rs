@@ -1,0 +1,4 @@
+//! People on the maker's side.
+
+pub mod event;
+pub mod state;

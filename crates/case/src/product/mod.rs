@@ -1,0 +1,4 @@
+//! Products and their releases.
+
+pub mod event;
+pub mod state;

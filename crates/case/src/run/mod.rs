@@ -1,0 +1,4 @@
+//! Runs: one tool, one time, many results.
+
+pub mod event;
+pub mod state;
