@@ -1,1 +1,5 @@
-//! See ARCHITECTURE.md.
+//! The only crate that knows SQL, engines, sealing and objects.
+
+pub mod outside;
+
+pub use outside::Outside;
