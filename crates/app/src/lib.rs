@@ -1,5 +1,2 @@
 //! See ARCHITECTURE.md.
-pub mod channels;
 pub mod secrets;
-pub mod text;
-pub mod web;

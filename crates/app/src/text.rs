@@ -1,1 +1,0 @@
-//! Every public sentence, in one place.
