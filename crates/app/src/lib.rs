@@ -1,2 +1,5 @@
 //! See ARCHITECTURE.md.
+pub mod channels;
 pub mod secrets;
+pub mod text;
+pub mod web;

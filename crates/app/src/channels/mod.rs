@@ -1,0 +1,3 @@
+//! How reports arrive: mechanisms that read bytes and know nothing of cases.
+
+pub mod form;

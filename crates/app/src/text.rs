@@ -1,0 +1,1 @@
+//! Every public sentence, in one place.

@@ -1,0 +1,21 @@
+//! What the desk's pages show: plain structs, filled by an adapter from the store and the core, or by samples in tests.
+//! Pages are pure functions of these; nothing here reads or decides.
+
+mod case;
+mod lists;
+mod organisation;
+mod report;
+
+pub use case::{
+    CaseFile, CaseState, Clock, ClosureRecord, DoneLine, Embargo, Flags, Gap, OccurrenceLine, OccurrencePage, Proposal,
+    RecordLine, RecordSection, ReleaseLine, Stage, TimelineLine, Typed,
+};
+pub use lists::{
+    BatchLine, Dashboard, FourNumbers, InboxCounts, InboxFilter, InboxLine, InboxPage, Openness, OwnerFilter, RunLine, SearchHit,
+    StageCounts,
+};
+pub use organisation::{
+    Account, Around, ConstraintLine, ConstraintStatus, Credential, Link, Named, Organisation, PersonLine, PolicyPage,
+    ProductLine, ReleaseFact, Session, TermLine,
+};
+pub use report::{AttachedFile, HeldFile, MessageLine, Position, ReportFile, ReportState, TextField};
