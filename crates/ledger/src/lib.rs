@@ -1,1 +1,25 @@
-//! See ARCHITECTURE.md.
+//! The tamper-evident order of all events, and the auditor's verifier.
+//!
+//! Every event is one leaf of an RFC 6962 Merkle tree; the tree's head is signed as a C2SP checkpoint;
+//! a reporter's receipt proves one leaf under one such head. This crate holds those formats and
+//! nothing else: no I/O, no clock, no randomness, no other crate of the product. What it cannot do,
+//! it cannot do wrong: whoever reads it reads all that a receipt's proof rests on.
+//!
+//! Read in this order: [`hash`], [`envelope`] (what a leaf is), [`tree`] and [`proof`] (the tree),
+//! [`keys`], [`note`] and [`checkpoint`] (who signed it), [`commitment`] (what the record says of a
+//! text it does not hold).
+
+pub mod checkpoint;
+pub mod commitment;
+pub mod envelope;
+pub mod hash;
+pub mod keys;
+pub mod note;
+pub mod proof;
+pub mod tree;
+
+pub use checkpoint::{Checkpoint, Origin};
+pub use envelope::Envelope;
+pub use hash::Hash;
+pub use keys::{SignerKey, VerifierKey};
+pub use tree::{CompactRange, Node, leaf_hash, node_hash};
