@@ -199,7 +199,7 @@ mod tests {
             ),
             2
         );
-        assert_eq!(walls(page, "use super::super::channels::form;"), 1);
+        assert_eq!(walls(page, "use super::super::channels::mail;"), 1);
         assert_eq!(
             walls(page, "use crate::tracking;"),
             1,

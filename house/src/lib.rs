@@ -7,6 +7,8 @@
 //! `HOUSE_ACCEPT=1 cargo test -p house`), `exceptions.txt` (imports that break a wall, with the reason) and
 //! `not-yet.txt` (paths that the documents name and nobody has built yet).
 
+pub mod dependencies;
+pub mod documents;
 pub mod imports;
 pub mod lexer;
 pub mod rust;

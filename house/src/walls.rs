@@ -138,7 +138,8 @@ pub const WALLS: &[Wall] = &[
             "crate::tracking",
             "crate::cli",
         ],
-        but: &["crate::tracking::act"],
+        // The form channel is the pages' own: /report posts to it, and its refusals become answers.
+        but: &["crate::tracking::act", "crate::channels::form"],
         because: "pages see what an access handle lets them see, and proofs through evidence",
     },
     Wall {
