@@ -113,14 +113,17 @@ impl SignedNote {
         }
     }
 
-    /// This note with only the signature line by `key`, as a receipt carries it; `None` when there is none.
-    #[must_use]
-    pub fn only_by(&self, key: &VerifierKey) -> Option<SignedNote> {
+    /// This note with only the signature by `key`, as a receipt carries it.
+    ///
+    /// # Errors
+    /// As [`SignedNote::verify`].
+    pub fn only_by(&self, key: &VerifierKey) -> Result<SignedNote, NoteError> {
+        self.verify(key)?;
         let by_key = |line: &&NoteSignature| line.name == key.name() && line.key_id == key.id();
-        let line = self.signatures.iter().find(by_key)?;
-        Some(SignedNote {
+        let signatures = self.signatures.iter().filter(by_key).cloned().collect();
+        Ok(SignedNote {
             text: self.text.clone(),
-            signatures: vec![line.clone()],
+            signatures,
         })
     }
 }

@@ -1,5 +1,8 @@
 //! The only crate that knows SQL, engines, sealing and objects.
 
+pub mod error;
 pub mod outside;
+mod sql;
 
+pub use error::{CommitError, OpenError, StoreError};
 pub use outside::Outside;
