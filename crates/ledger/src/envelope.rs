@@ -26,7 +26,7 @@ pub struct Envelope<'a> {
     /// `Name`, or `Name/2` and up after a change of meaning.
     #[serde(rename = "type")]
     pub event_type: &'a str,
-    /// `report/<uuid>`, `case/<uuid>`, `person/<uuid>`, or another `kind/id` such as `org/policy`.
+    /// `report/<uuid>`, `case/<uuid>`, `run/<uuid>`, `product/<uuid>`, `person/<uuid>`, `org/<uuid>`.
     pub stream: &'a str,
     /// Position in the stream, from 1.
     pub seq: u64,
@@ -126,7 +126,7 @@ impl<'a> Envelope<'a> {
         field(
             is_stream(self.stream),
             "stream",
-            "`kind/id` (report, case and person with a UUID)",
+            "`kind/<uuid>` in lowercase",
         )?;
         field(
             (1..=i64::MAX as u64).contains(&self.seq),
@@ -181,17 +181,13 @@ fn is_event_type(text: &str) -> bool {
         && version.is_none_or(|v| is_count(v) && v != "1")
 }
 
-/// A stream is `kind/id`. Ids that may one day name a person must be random, hence the UUIDs.
+/// A stream is `kind/<uuid>`. Ids that may one day name a person must be random, hence the UUIDs.
 fn is_stream(text: &str) -> bool {
-    match text.split_once('/') {
-        Some(("report" | "case" | "person", id)) => is_uuid(id),
-        Some((kind, id)) => {
-            (1..=32).contains(&kind.len())
-                && kind.bytes().all(|b| b.is_ascii_lowercase())
-                && is_slug(id)
-        }
-        None => false,
-    }
+    text.split_once('/').is_some_and(|(kind, id)| {
+        (1..=32).contains(&kind.len())
+            && kind.bytes().all(|b| b.is_ascii_lowercase())
+            && is_uuid(id)
+    })
 }
 
 fn is_actor(text: &str) -> bool {

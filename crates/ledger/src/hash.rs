@@ -64,6 +64,21 @@ impl fmt::Debug for Hash {
     }
 }
 
+/// In JSON a hash is lowercase hex, except where a format says base64 and keeps it as text.
+impl serde::Serialize for Hash {
+    fn serialize<S: serde::Serializer>(&self, s: S) -> Result<S::Ok, S::Error> {
+        s.collect_str(self)
+    }
+}
+
+impl<'de> serde::Deserialize<'de> for Hash {
+    fn deserialize<D: serde::Deserializer<'de>>(d: D) -> Result<Hash, D::Error> {
+        let text = String::deserialize(d)?;
+        Hash::from_hex(&text)
+            .ok_or_else(|| serde::de::Error::custom("a SHA-256 is 64 lowercase hex digits"))
+    }
+}
+
 /// True when every character is one of `0-9a-f`.
 pub(crate) fn is_lowercase_hex(text: &str) -> bool {
     text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))

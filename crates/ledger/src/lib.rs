@@ -7,19 +7,26 @@
 //!
 //! Read in this order: [`hash`], [`envelope`] (what a leaf is), [`tree`] and [`proof`] (the tree),
 //! [`keys`], [`note`] and [`checkpoint`] (who signed it), [`commitment`] (what the record says of a
-//! text it does not hold).
+//! text it does not hold) and [`manifest`] (what was posted), [`receipt`] and [`verify`](mod@verify)
+//! (what a reporter holds, and what it proves).
 
 pub mod checkpoint;
 pub mod commitment;
 pub mod envelope;
 pub mod hash;
 pub mod keys;
+pub mod manifest;
 pub mod note;
 pub mod proof;
+pub mod receipt;
 pub mod tree;
+pub mod verify;
 
 pub use checkpoint::{Checkpoint, Origin};
 pub use envelope::Envelope;
 pub use hash::Hash;
 pub use keys::{SignerKey, VerifierKey};
+pub use manifest::{FileEntry, Manifest};
+pub use note::SignedNote;
+pub use receipt::{Receipt, ReceiptParts};
 pub use tree::{CompactRange, Node, leaf_hash, node_hash};

@@ -113,17 +113,14 @@ impl SignedNote {
         }
     }
 
-    /// This note with only the signature by `key`, as a receipt carries it.
-    ///
-    /// # Errors
-    /// As [`SignedNote::verify`].
-    pub fn only_by(&self, key: &VerifierKey) -> Result<SignedNote, NoteError> {
-        self.verify(key)?;
+    /// This note with only the signature line by `key`, as a receipt carries it; `None` when there is none.
+    #[must_use]
+    pub fn only_by(&self, key: &VerifierKey) -> Option<SignedNote> {
         let by_key = |line: &&NoteSignature| line.name == key.name() && line.key_id == key.id();
-        let signatures = self.signatures.iter().filter(by_key).cloned().collect();
-        Ok(SignedNote {
+        let line = self.signatures.iter().find(by_key)?;
+        Some(SignedNote {
             text: self.text.clone(),
-            signatures,
+            signatures: vec![line.clone()],
         })
     }
 }
