@@ -64,13 +64,21 @@ impl Event {
     ///
     /// # Errors
     /// [`UnknownEvent`] where the type or its fields are not of this version.
-    pub fn from_parts(stream: &StreamId, kind: &str, body: &RawValue) -> Result<Self, UnknownEvent> {
+    pub fn from_parts(
+        stream: &StreamId,
+        kind: &str,
+        body: &RawValue,
+    ) -> Result<Self, UnknownEvent> {
         let fail = |e: serde_json::Error| UnknownEvent {
             kind: kind.chars().take(80).collect(),
             stream: stream.to_string(),
             why: e.to_string(),
         };
-        let whole = serde_json::to_string(&Parts { kind: kind.into(), body }).map_err(fail)?;
+        let whole = serde_json::to_string(&Parts {
+            kind: kind.into(),
+            body,
+        })
+        .map_err(fail)?;
         let s = whole.as_str();
         Ok(match stream {
             StreamId::Report(_) => Self::Report(serde_json::from_str(s).map_err(fail)?),

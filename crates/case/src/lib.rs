@@ -7,6 +7,7 @@
 pub mod act;
 pub mod actor;
 pub mod calendar;
+pub mod canonical;
 pub mod case;
 pub mod clocks;
 pub mod closure;
@@ -26,6 +27,7 @@ pub mod report;
 pub mod risk;
 pub mod run;
 pub mod source;
+pub mod words;
 pub mod world;
 
 pub use event::Event;

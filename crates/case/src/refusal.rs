@@ -7,14 +7,19 @@ use crate::case::event::Outcome;
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[expect(missing_docs, reason = "each variant's sentence is its documentation")]
 pub enum Refusal {
-    #[error("Somebody changed this while you were writing. Look at what happened since, then send your form again; everything you typed is still there.")]
+    #[error(
+        "Somebody changed this while you were writing. Look at what happened since, then send your form again; everything you typed is still there."
+    )]
     Changed { seen: u64, now: u64 },
     #[error("There is nothing here with that number that you may see.")]
     NotFound,
     #[error("This needs the role {}. Ask an administrator, or somebody who holds it.", role_word(*.0))]
     NeedsRole(Role),
     #[error("This step does not follow from where the case is: it is {state}. {hint}")]
-    NotFromHere { state: &'static str, hint: &'static str },
+    NotFromHere {
+        state: &'static str,
+        hint: &'static str,
+    },
     #[error("Review is not complete: {}.", .0.join("; "))]
     ReviewIncomplete(Vec<String>),
     #[error("It cannot close yet: {}.", .0.join("; "))]
@@ -23,13 +28,17 @@ pub enum Refusal {
     OutcomeNotOpen { outcome: Outcome, why: &'static str },
     #[error("You may not sign this: {0}. Another person has to.")]
     MayNotSign(&'static str),
-    #[error("What you signed is no longer what would be filed. Read the closure record again, then sign.")]
+    #[error(
+        "What you signed is no longer what would be filed. Read the closure record again, then sign."
+    )]
     DigestChanged,
     #[error("A message came in since the proposal. Tick it as read, then sign.")]
     MessageUnread,
     #[error("An embargo lives on this case. End it first; it can be ended at any time.")]
     EmbargoLives,
-    #[error("An embargo can no longer be agreed: the vulnerability or an exploit is already public.")]
+    #[error(
+        "An embargo can no longer be agreed: the vulnerability or an exploit is already public."
+    )]
     AlreadyPublic,
     #[error("A rationale is needed: say why in a sentence.")]
     RationaleMissing,
@@ -41,7 +50,9 @@ pub enum Refusal {
     HoldInForce,
     #[error("{0}")]
     Limit(String),
-    #[error("Two people are needed, and only one is here. Ask an administrator to add somebody who may sign.")]
+    #[error(
+        "Two people are needed, and only one is here. Ask an administrator to add somebody who may sign."
+    )]
     NobodyElse,
 }
 

@@ -3,8 +3,8 @@
 use crate::actor::Role;
 use crate::calendar::Calendar;
 use crate::case::event::{
-    AddressingItem, Analysed, Disclosure, Lane, Meaning, OccurrencesSeen, Outcome, Reviewed, Route, SafetyAssessed,
-    StatusRow,
+    AddressingItem, Alarm, Analysed, Disclosure, Item, Lane, Meaning, OccurrencesSeen, Outcome,
+    Reviewed, Route, SafetyAssessed, StatusRow,
 };
 use crate::id::{CaseId, MessageId, PersonId, ProductId, ReleaseId, ReportId, RunId};
 use crate::object::ObjectRef;
@@ -19,13 +19,30 @@ use jiff::Timestamp;
 #[expect(missing_docs, reason = "one variant per stream; see the inner types")]
 pub enum Command {
     Receive(Box<ReceiveReport>),
-    Report { report: ReportId, seen: Option<u64>, wish: ReportCommand },
-    Case { case: CaseId, seen: Option<u64>, wish: CaseCommand },
+    Report {
+        report: ReportId,
+        seen: Option<u64>,
+        wish: ReportCommand,
+    },
+    Case {
+        case: CaseId,
+        seen: Option<u64>,
+        wish: CaseCommand,
+    },
     Batch(BatchCommand),
-    Run { run: RunId, wish: RunCommand },
-    Product { product: ProductId, wish: ProductCommand },
+    Run {
+        run: RunId,
+        wish: RunCommand,
+    },
+    Product {
+        product: ProductId,
+        wish: ProductCommand,
+    },
     Org(OrgCommand),
-    Person { person: PersonId, wish: PersonCommand },
+    Person {
+        person: PersonId,
+        wish: PersonCommand,
+    },
 }
 
 /// A report came in by any channel. From a person it opens its own case in the same act: exactly three events.
@@ -88,88 +105,274 @@ pub struct OpenCase {
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "named after the events they lead to")]
 pub enum ReportCommand {
-    Read { format: String },
-    FindUnreadable { why: String },
+    Read {
+        format: String,
+    },
+    FindUnreadable {
+        why: String,
+    },
     /// Open a case for a report that has none.
-    Open { open: OpenCase, text: Option<ObjectRef> },
-    /// Also place it in an existing case.
-    Place { case: CaseId, text: Option<ObjectRef> },
-    SetAside { code: SetAsideCode, rule: Option<String>, text: Option<ObjectRef> },
-    PutBack { text: Option<ObjectRef> },
-    Move { from: CaseId, to: CaseId, text: Option<ObjectRef> },
-    ConfirmSource { source: Source, role: Option<ReporterRole> },
+    Open {
+        open: OpenCase,
+        text: Option<ObjectRef>,
+    },
+    /// Also place it in an existing case; `question`: it only asks about it, which raises no lane.
+    Place {
+        case: CaseId,
+        question: bool,
+        text: Option<ObjectRef>,
+    },
+    SetAside {
+        code: SetAsideCode,
+        rule: Option<String>,
+        text: Option<ObjectRef>,
+    },
+    PutBack {
+        text: Option<ObjectRef>,
+    },
+    Move {
+        from: CaseId,
+        to: CaseId,
+        text: Option<ObjectRef>,
+    },
+    ConfirmSource {
+        source: Source,
+        role: Option<ReporterRole>,
+    },
     /// Write to the reporter. `Acknowledgement` also records Acknowledged; posting and mail are jobs of the same act.
-    Write { message: MessageId, purpose: crate::report::event::Purpose, text: ObjectRef },
+    Write {
+        message: MessageId,
+        purpose: crate::report::event::Purpose,
+        text: ObjectRef,
+    },
     /// The reporter wrote (proved by the words, or by mail).
-    Hear { message: MessageId, text: ObjectRef, files: Vec<(ObjectRef, ObjectRef)> },
-    Bounce { message: MessageId },
+    Hear {
+        message: MessageId,
+        text: ObjectRef,
+        files: Vec<(ObjectRef, ObjectRef)>,
+    },
+    Bounce {
+        message: MessageId,
+    },
     /// A worker handed a message to mail.
-    HandOver { message: MessageId, via: Channel },
-    Dispute { text: ObjectRef },
-    AnswerDispute { message: MessageId, text: ObjectRef },
-    Withdraw { text: Option<ObjectRef> },
-    Erase { text: Option<ObjectRef> },
-    PlaceHold { text: ObjectRef },
-    LiftHold { text: ObjectRef },
-    /// Staff took note of a message (ticked as read).
-    Tell { how: crate::report::event::Told },
+    HandOver {
+        message: MessageId,
+        via: Channel,
+    },
+    Dispute {
+        text: ObjectRef,
+    },
+    /// `reason`: why the approver of the closure answers, where there is no other.
+    AnswerDispute {
+        message: MessageId,
+        text: ObjectRef,
+        reason: Option<ObjectRef>,
+    },
+    Withdraw {
+        text: Option<ObjectRef>,
+    },
+    Erase {
+        text: Option<ObjectRef>,
+    },
+    PlaceHold {
+        text: ObjectRef,
+    },
+    LiftHold {
+        text: ObjectRef,
+    },
+    /// The outcome counts as told: 48 h without a bounce, or two failures on different days.
+    Tell {
+        how: crate::report::event::Told,
+    },
 }
 
 /// Wishes about a case.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "named after the events they lead to")]
 pub enum CaseCommand {
-    SetTitle { text: ObjectRef },
-    SetProduct { product: ProductId },
-    /// Raising needs one person; lowering needs `second`, who signed.
-    SetLane { lane: Lane, second: Option<PersonId>, text: Option<ObjectRef> },
-    Assign { owner: PersonId },
+    SetTitle {
+        text: ObjectRef,
+    },
+    SetProduct {
+        product: ProductId,
+    },
+    /// Raising needs one person.
+    RaiseLane {
+        lane: Lane,
+        text: Option<ObjectRef>,
+    },
+    /// Lowering needs two: this is the first.
+    ProposeLowerLane {
+        lane: Lane,
+        text: Option<ObjectRef>,
+    },
+    /// The second person agrees (signed); `name` as it is at signing.
+    LowerLane {
+        name: String,
+        text: Option<ObjectRef>,
+    },
+    RefuseLowerLane {
+        text: Option<ObjectRef>,
+    },
+    /// After a reopening: these earlier determinations stand.
+    Confirm {
+        items: Vec<Item>,
+    },
+    Assign {
+        owner: PersonId,
+    },
     Review(Reviewed),
-    Validate { text: Option<ObjectRef> },
-    Invalidate { exit: Outcome, text: Option<ObjectRef> },
-    Accept { text: Option<ObjectRef> },
-    Defer { until: Option<Timestamp>, text: Option<ObjectRef> },
+    Validate {
+        text: Option<ObjectRef>,
+    },
+    Invalidate {
+        exit: Outcome,
+        text: Option<ObjectRef>,
+    },
+    Accept {
+        text: Option<ObjectRef>,
+    },
+    Defer {
+        until: Option<Timestamp>,
+        text: Option<ObjectRef>,
+    },
     Analyse(Analysed),
-    Score { vector: String, text: Option<ObjectRef> },
-    StateStatus { rows: Vec<StatusRow>, text: Option<ObjectRef> },
+    Score {
+        vector: String,
+        text: Option<ObjectRef>,
+    },
+    StateStatus {
+        rows: Vec<StatusRow>,
+        text: Option<ObjectRef>,
+    },
     AssessSafety(SafetyAssessed),
-    DecideRoute { route: Route, text: Option<ObjectRef> },
-    PlanRemediation { item: AddressingItem, text: Option<ObjectRef> },
-    FixReady { text: Option<ObjectRef> },
-    FixDeployed { text: Option<ObjectRef> },
-    VerifyResolution { text: Option<ObjectRef> },
-    ProposeEmbargo { until: Timestamp, text: Option<ObjectRef> },
+    DecideRoute {
+        route: Route,
+        text: Option<ObjectRef>,
+    },
+    PlanRemediation {
+        item: AddressingItem,
+        text: Option<ObjectRef>,
+    },
+    FixReady {
+        text: Option<ObjectRef>,
+    },
+    FixDeployed {
+        text: Option<ObjectRef>,
+    },
+    VerifyResolution {
+        text: Option<ObjectRef>,
+    },
+    ProposeEmbargo {
+        until: Timestamp,
+        text: Option<ObjectRef>,
+    },
     AcceptEmbargo,
     RejectEmbargo,
-    ReviseEmbargo { until: Timestamp, text: Option<ObjectRef> },
+    ReviseEmbargo {
+        until: Timestamp,
+        text: Option<ObjectRef>,
+    },
     AcceptRevision,
     RejectRevision,
-    EndEmbargo { text: Option<ObjectRef> },
-    BecamePublic { happened_at: Option<Timestamp>, text: Option<ObjectRef> },
-    SawExploit { happened_at: Option<Timestamp>, text: Option<ObjectRef> },
-    SawAttack { happened_at: Option<Timestamp>, text: Option<ObjectRef> },
-    ConfirmAwareness { at: Timestamp, text: Option<ObjectRef> },
-    DeclineAwareness { text: Option<ObjectRef> },
-    DecideDisclosure { decision: Disclosure, text: Option<ObjectRef> },
-    PublishAdvisory { text: Option<ObjectRef> },
-    AddNote { text: ObjectRef },
-    ProposeDuplicate { root: CaseId, text: Option<ObjectRef> },
+    UpholdEmbargo {
+        text: Option<ObjectRef>,
+    },
+    EndEmbargo {
+        text: Option<ObjectRef>,
+    },
+    BecamePublic {
+        happened_at: Option<Timestamp>,
+        text: Option<ObjectRef>,
+    },
+    SawExploit {
+        happened_at: Option<Timestamp>,
+        text: Option<ObjectRef>,
+    },
+    SawAttack {
+        happened_at: Option<Timestamp>,
+        text: Option<ObjectRef>,
+    },
+    /// Somebody says that harm or exploitation was claimed, and since when the maker knows.
+    ClaimAwareness {
+        alarm: Alarm,
+        report: ReportId,
+    },
+    ConfirmAwareness {
+        at: Timestamp,
+        text: Option<ObjectRef>,
+    },
+    DeclineAwareness {
+        text: Option<ObjectRef>,
+    },
+    DecideDisclosure {
+        decision: Disclosure,
+        text: Option<ObjectRef>,
+    },
+    PublishAdvisory {
+        text: Option<ObjectRef>,
+    },
+    AddNote {
+        text: ObjectRef,
+    },
+    ProposeDuplicate {
+        root: CaseId,
+        text: Option<ObjectRef>,
+    },
     /// The second person agrees (signed).
-    LinkDuplicate { root: CaseId, name: String, text: Option<ObjectRef> },
-    RefuseDuplicate { root: CaseId, text: Option<ObjectRef> },
-    Unlink { text: Option<ObjectRef> },
+    LinkDuplicate {
+        root: CaseId,
+        name: String,
+        text: Option<ObjectRef>,
+    },
+    RefuseDuplicate {
+        root: CaseId,
+        text: Option<ObjectRef>,
+    },
+    Unlink {
+        text: Option<ObjectRef>,
+    },
     /// Reports listed move to the new case.
-    Split { into: OpenCase, reports: Vec<ReportId>, text: Option<ObjectRef> },
-    DetermineComplaint { complaint: bool, text: Option<ObjectRef> },
-    AnswerInquiry { report: ReportId, text: Option<ObjectRef> },
-    RecordFielding { release: ReleaseId, percent: u8, text: Option<ObjectRef> },
-    WriteNotice { report: ReportId, text: ObjectRef },
-    ProposeClosure { outcome: Outcome, text: Option<ObjectRef> },
+    Split {
+        into: OpenCase,
+        reports: Vec<ReportId>,
+        text: Option<ObjectRef>,
+    },
+    DetermineComplaint {
+        complaint: bool,
+        text: Option<ObjectRef>,
+    },
+    AnswerInquiry {
+        report: ReportId,
+        text: Option<ObjectRef>,
+    },
+    RecordFielding {
+        release: ReleaseId,
+        percent: u8,
+        text: Option<ObjectRef>,
+    },
+    WriteNotice {
+        report: ReportId,
+        text: ObjectRef,
+    },
+    ProposeClosure {
+        outcome: Outcome,
+        text: Option<ObjectRef>,
+    },
     WithdrawClosure,
-    SendBackClosure { text: Option<ObjectRef> },
+    SendBackClosure {
+        text: Option<ObjectRef>,
+    },
     /// `digest` is what the approver saw; `read` are the messages ticked as read; `notices` one message id per report.
-    ApproveClosure { digest: String, name: String, read: Vec<MessageId>, notices: Vec<(ReportId, MessageId)> },
-    Reopen { text: Option<ObjectRef> },
+    ApproveClosure {
+        digest: String,
+        name: String,
+        read: Vec<MessageId>,
+        notices: Vec<(ReportId, MessageId)>,
+    },
+    Reopen {
+        text: Option<ObjectRef>,
+    },
     /// A run shows it at these places (rule).
     SeeOccurrences(OccurrencesSeen),
 }
@@ -200,31 +403,90 @@ pub enum BatchCommand {
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "named after the events they lead to")]
 pub enum RunCommand {
-    Record { report: ReportId, index: u32, text: ObjectRef, lineage: String, product: Option<ProductId> },
-    SeeOccurrences { parser: String, count: u64, new: u64, again: u64, suppressed: u64, no_longer_reported: u64, list: ObjectRef },
-    Applied { opened: u64, attached: u64 },
+    Record {
+        report: ReportId,
+        index: u32,
+        text: ObjectRef,
+        lineage: String,
+        product: Option<ProductId>,
+    },
+    SeeOccurrences {
+        parser: String,
+        count: u64,
+        new: u64,
+        again: u64,
+        suppressed: u64,
+        no_longer_reported: u64,
+        list: ObjectRef,
+    },
+    Applied {
+        opened: u64,
+        attached: u64,
+    },
 }
 
 /// Wishes about a product.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "named after the events they lead to")]
 pub enum ProductCommand {
-    Add { name: String },
-    Rename { name: String },
-    AddRelease { release: ReleaseId, version: String, class: Option<SupportClass> },
-    ShipRelease { release: ReleaseId, happened_at: Option<Timestamp> },
-    EndRelease { release: ReleaseId, happened_at: Option<Timestamp> },
+    Add {
+        name: String,
+    },
+    Rename {
+        name: String,
+    },
+    AddRelease {
+        release: ReleaseId,
+        version: String,
+        class: Option<SupportClass>,
+    },
+    ShipRelease {
+        release: ReleaseId,
+        happened_at: Option<Timestamp>,
+    },
+    EndRelease {
+        release: ReleaseId,
+        happened_at: Option<Timestamp>,
+    },
+    /// The release gate: residual risks accepted. `digest` is what was signed.
+    SignGate {
+        release: ReleaseId,
+        name: String,
+        digest: String,
+        text: Option<ObjectRef>,
+    },
 }
 
 /// Wishes about the organisation.
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "named after the events they lead to")]
 pub enum OrgCommand {
-    Describe { text: ObjectRef },
-    AdoptPolicy { policy: Box<Policy> },
-    AdoptCalendar { calendar: Calendar },
+    Describe {
+        text: ObjectRef,
+    },
+    AdoptPolicy {
+        policy: Box<Policy>,
+    },
+    AdoptCalendar {
+        calendar: Calendar,
+    },
     ConfirmRecoverySheet,
-    SoftwareStarted { version: String },
+    SoftwareStarted {
+        version: String,
+    },
+    /// The monthly list of set-aside reports. `digest` is what was signed.
+    SignMonthlyList {
+        month: String,
+        name: String,
+        digest: String,
+        listed: u64,
+        read: Vec<ReportId>,
+    },
+    ReviewLog {
+        month: String,
+        product: Option<ProductId>,
+        text: ObjectRef,
+    },
     /// By `store` on restore or key rotation.
     Record(Box<crate::org::event::OrgEvent>),
 }
@@ -234,10 +496,19 @@ pub enum OrgCommand {
 #[expect(missing_docs, reason = "named after the events they lead to")]
 pub enum PersonCommand {
     /// With `roles` at once. The first person may be added by `system` (set-up, command line).
-    Add { text: ObjectRef, roles: Vec<Role> },
-    Describe { text: ObjectRef },
-    Grant { role: Role },
-    Revoke { role: Role },
+    Add {
+        text: ObjectRef,
+        roles: Vec<Role>,
+    },
+    Describe {
+        text: ObjectRef,
+    },
+    Grant {
+        role: Role,
+    },
+    Revoke {
+        role: Role,
+    },
     SetCredential,
     Deactivate,
     Reactivate,

@@ -1,10 +1,14 @@
 //! What can have happened to a case. Closed; verbs of a PSIRT person; never `FieldChanged` (domain.md, Events).
 
-use crate::id::{CaseId, PersonId, ProductId, ReleaseId, ReportId, RunId};
+pub use crate::case::terms::*;
+use crate::id::{CaseId, MessageId, PersonId, ProductId, ReleaseId, ReportId, RunId};
 use crate::object::ObjectRef;
-use crate::report::event::Answer;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
+
+fn is_false(b: &bool) -> bool {
+    !*b
+}
 
 /// Events of stream `case/…`. `text` is always a sealed rationale set; nothing typed by a person is in an event.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -16,6 +20,9 @@ pub enum CaseEvent {
     ReportAttached {
         /// The report.
         report: ReportId,
+        /// It is just a question about it: it raises no lane.
+        #[serde(default, skip_serializing_if = "is_false")]
+        question: bool,
     },
     /// A report left it (moved or split).
     ReportDetached {
@@ -42,10 +49,28 @@ pub enum CaseEvent {
         lane: Lane,
         /// True where a person raised or lowered it; false where the facts did.
         by_person: bool,
-        /// The second person, who agreed to lower it.
-        second: Option<PersonId>,
+        /// The second person's signature, where it was lowered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        signature: Option<Signature>,
         /// The rationale.
         text: Option<ObjectRef>,
+    },
+    /// Somebody proposes less care; a second person has to agree.
+    LaneLoweringProposed {
+        /// The proposed lane.
+        lane: Lane,
+        /// The rationale.
+        text: Option<ObjectRef>,
+    },
+    /// The second person did not agree.
+    LaneLoweringRefused {
+        /// The rationale.
+        text: Option<ObjectRef>,
+    },
+    /// After a reopening: earlier determinations were looked at again and stand.
+    DeterminationsConfirmed {
+        /// Which.
+        items: Vec<Item>,
     },
     /// Somebody owns it.
     Assigned {
@@ -149,6 +174,11 @@ pub enum CaseEvent {
     EmbargoRevisionAccepted {},
     /// R→A with the old end.
     EmbargoRevisionRejected {},
+    /// Attacks were seen and the embargo is kept all the same, because.
+    EmbargoUpheld {
+        /// Why.
+        text: Option<ObjectRef>,
+    },
     /// A→X, R→X.
     EmbargoEnded {
         /// Why.
@@ -177,8 +207,8 @@ pub enum CaseEvent {
     },
     /// A report claims harm, possible harm or exploitation: regulator clocks start provisionally.
     AwarenessClaimed {
-        /// Earliest claimed receipt by anyone acting for the maker.
-        at: Timestamp,
+        /// What is claimed, since when.
+        alarm: Alarm,
         /// The report that claims it.
         report: ReportId,
     },
@@ -215,8 +245,10 @@ pub enum CaseEvent {
     LinkedAsDuplicate {
         /// The root (never itself a duplicate).
         root: CaseId,
-        /// The second signature; the first is the actor.
-        second: PersonId,
+        /// Who proposed it: the first of the two.
+        first: PersonId,
+        /// The second person's signature.
+        signature: Signature,
         /// The rationale.
         text: Option<ObjectRef>,
     },
@@ -233,6 +265,16 @@ pub enum CaseEvent {
         root: CaseId,
         /// The rationale.
         text: Option<ObjectRef>,
+    },
+    /// On the root: another case is its duplicate and closes with it.
+    DuplicateJoined {
+        /// The duplicate.
+        case: CaseId,
+    },
+    /// On the root: the link was undone.
+    DuplicateLeft {
+        /// The former duplicate.
+        case: CaseId,
     },
     /// The link was undone.
     Unlinked {
@@ -295,6 +337,11 @@ pub enum CaseEvent {
         /// What is missing.
         text: Option<ObjectRef>,
     },
+    /// Messages of its reports were ticked as read before signing.
+    MessagesRead {
+        /// Which.
+        messages: Vec<MessageId>,
+    },
     /// Signed. Name and meaning outlive erasure.
     ClosureApproved(Signature),
     /// Closed with its outcome.
@@ -331,6 +378,20 @@ pub struct Opened {
     /// Grouping key of a machine finding, hashed: lowercase hex SHA-256 of (product, tool, rule or identifier).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// Earliest claimed receipt of a claim of harm or exploitation: regulator clocks start provisionally.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alarm: Option<Alarm>,
+}
+
+/// A claim that starts regulator clocks provisionally (domain.md, Clocks).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Alarm {
+    /// Earliest claimed receipt by anyone acting for the maker.
+    pub at: Timestamp,
+    /// Harm or possible harm is claimed.
+    pub harm: bool,
+    /// Active exploitation is claimed.
+    pub exploited: bool,
 }
 
 /// Body of `OccurrencesSeen` on a case.
@@ -346,282 +407,4 @@ pub struct OccurrencesSeen {
     pub again: u64,
     /// How many of this case were in the tool's last run and are not in this one. Shown; never closes.
     pub no_longer_reported: u64,
-}
-
-/// How much care a case is owed (domain.md, Lanes).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-pub enum Lane {
-    /// Human report, accepted.
-    H,
-    /// Human report, exit at review.
-    Hx,
-    /// Machine finding.
-    M,
-    /// Third-party vulnerability.
-    T,
-    /// Audit indicator.
-    A,
-}
-
-/// How a case ended (domain.md, Outcomes). Exits of review first, then outcomes of accepted cases.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the variants are the outcomes of domain.md, each explained in `words`")]
-pub enum Outcome {
-    Duplicate,
-    NotSecurity,
-    OtherVendor,
-    NotVerifiable,
-    InsufficientInformation,
-    NotApplicable,
-    AlreadyFixed,
-    AcceptedDesignLimit,
-    CompanyIt,
-    ObsoleteProduct,
-    Fixed,
-    Mitigated,
-    NotAffected,
-    RiskAccepted,
-    Transferred,
-    SiteProblem,
-    Benign,
-    Unclear,
-}
-
-/// Body of `Reviewed` (9.3). "Unknown, because …" is an answer: the because is in the text.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Reviewed {
-    /// Applies to a product of ours.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub applicable: Option<Answer>,
-    /// Could be verified.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub verifiable: Option<Answer>,
-    /// Related threats were looked for; the threats are in the text, field `threats`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub threats: Option<Answer>,
-    /// Severity tier.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub tier: Option<Tier>,
-    /// Can this contribute to harm.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub safety_screen: Option<SafetyScreen>,
-    /// Has anybody been harmed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub harmed: Option<Answer>,
-    /// Rationales by field, sealed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub text: Option<ObjectRef>,
-}
-
-/// Severity tier of review; drives clocks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "plain words")]
-pub enum Tier {
-    Low,
-    Medium,
-    High,
-    Critical,
-}
-
-/// "Can this contribute to harm?"
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "plain words")]
-pub enum SafetyScreen {
-    No,
-    Possibly,
-    Unknown,
-}
-
-/// Body of `Analysed`: one determination of 9.4.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Analysed {
-    /// Which.
-    pub item: AnalysisItem,
-    /// CWE numbers, for the root cause.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub cwe: Vec<u32>,
-    /// The finding, sealed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub text: Option<ObjectRef>,
-}
-
-/// Determinations of 9.4 that are prose (score, versions and safety have events of their own).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AnalysisItem {
-    /// 9.4 a: security context, intended environment, defence in depth.
-    Impact,
-    /// 9.4 d.
-    RootCause,
-    /// 9.4 e.
-    RelatedIssues,
-}
-
-/// Answers of 9.5 that are prose.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum AddressingItem {
-    /// Other products and revisions were looked at.
-    SiblingsSwept,
-    /// Third parties were told, or need not be.
-    ThirdPartiesTold,
-    /// What risk remains.
-    ResidualRisk,
-}
-
-/// How it will be resolved (9.5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Route {
-    /// Problem resolution and change control.
-    ChangeControl,
-    /// The intended-environment specification is updated.
-    IntendedEnvironmentChange,
-    /// The risk is accepted.
-    RiskAccepted,
-    /// Handed to whoever can resolve it.
-    Transferred,
-    /// Analysis found nothing to address.
-    NothingToAddress,
-}
-
-/// The disclosure decision (4.1.7).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Disclosure {
-    /// A public advisory is due.
-    PublicAdvisory,
-    /// Users of the product are told.
-    TellUsers,
-    /// Nobody else needs to know, because.
-    NoDisclosure,
-}
-
-/// One row of the status table (domain.md).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct StatusRow {
-    /// Product.
-    pub product: ProductId,
-    /// Release.
-    pub release: ReleaseId,
-    /// Status.
-    pub status: Status,
-    /// True where the release was shipped.
-    pub released: bool,
-    /// A fix was verified for this row.
-    #[serde(default)]
-    pub verified: bool,
-}
-
-/// Status of one release.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "is")]
-pub enum Status {
-    /// Not settled.
-    UnderInvestigation {},
-    /// With a VEX justification.
-    NotAffected {
-        /// Justification.
-        justification: Justification,
-    },
-    /// Affected.
-    Affected {
-        /// What happens about it.
-        plan: Plan,
-    },
-    /// Fixed in this release.
-    Fixed {},
-}
-
-/// VEX justifications (CSAF flags, OpenVEX).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the labels of the CSAF and OpenVEX standards")]
-pub enum Justification {
-    ComponentNotPresent,
-    VulnerableCodeNotPresent,
-    VulnerableCodeNotInExecutePath,
-    VulnerableCodeCannotBeControlledByAdversary,
-    InlineMitigationsAlreadyExist,
-}
-
-/// What happens about an affected release.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case", tag = "plan")]
-pub enum Plan {
-    /// Nothing decided: the row is not settled.
-    Undecided {},
-    /// A fix is planned in this release.
-    FixIn {
-        /// The release.
-        release: ReleaseId,
-    },
-    /// An interim measure.
-    InterimMeasure {},
-    /// Accepted until then.
-    RiskAccepted {
-        /// Until.
-        until: Option<Timestamp>,
-    },
-}
-
-/// Body of `SafetyAssessed` (ISO 14971; exploitability, not probability).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct SafetyAssessed {
-    /// Whether it can contribute to harm, now that it is analysed.
-    pub harm: SafetyScreen,
-    /// Severity of harm, where there may be harm.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub severity: Option<HarmSeverity>,
-    /// Exploitability.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub exploitability: Option<Tier>,
-    /// FDA 2016: controlled or uncontrolled.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub controlled: Option<bool>,
-    /// Hazard, sequence of events, harm: sealed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub text: Option<ObjectRef>,
-}
-
-/// Severity of patient harm (FDA 2016 postmarket guidance, ISO 14971).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the five words of the guidance")]
-pub enum HarmSeverity {
-    Negligible,
-    Minor,
-    Serious,
-    Critical,
-    Catastrophic,
-}
-
-/// A signature with its meaning (21 CFR 11.50, 11.200: fresh password and one-time code, checked at the edge).
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Signature {
-    /// Who.
-    pub person: PersonId,
-    /// Name as it was at signing, so that it outlives erasure.
-    pub name: String,
-    /// What the signature means.
-    pub meaning: Meaning,
-    /// Lowercase hex SHA-256 of what was signed.
-    pub digest: String,
-}
-
-/// What a signature means (21 CFR 11.50).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Meaning {
-    /// "I read the closure record and approve that this case closes with this outcome."
-    ClosureApproval,
-    /// "I agree that this is a duplicate."
-    DuplicateApproval,
-    /// "I agree that it needs less care."
-    LaneLowering,
-    /// "I read this list and approve it."
-    BatchApproval,
 }

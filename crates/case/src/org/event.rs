@@ -2,7 +2,7 @@
 
 use crate::calendar::Calendar;
 use crate::case::event::Signature;
-use crate::id::ReportId;
+use crate::id::{PersonId, ProductId, ReportId};
 use crate::object::ObjectRef;
 use crate::policy::Policy;
 use serde::{Deserialize, Serialize};
@@ -40,6 +40,20 @@ pub enum OrgEvent {
         listed: u64,
         /// The sample.
         read: Vec<ReportId>,
+    },
+    /// Somebody was added; the organisation keeps the list so that a decision can see whether anybody else may sign.
+    PersonJoined {
+        /// Who.
+        person: PersonId,
+    },
+    /// An audit log review was done (9.2 e).
+    LogReviewed {
+        /// `2026-11`.
+        month: String,
+        /// The product, where it is about one.
+        product: Option<ProductId>,
+        /// What was looked at and found, sealed.
+        text: ObjectRef,
     },
     /// A new log key signs from here.
     KeyRotated {

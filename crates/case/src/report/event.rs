@@ -115,6 +115,9 @@ pub enum ReportEvent {
         text: ObjectRef,
         /// True where the same approver answered because there was no other: an exception that evidence lists.
         same_approver: bool,
+        /// Why the same approver answered.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reason: Option<ObjectRef>,
     },
     /// The reporter withdrew; a fact that closes no case.
     Withdrawn {
@@ -140,6 +143,11 @@ pub enum ReportEvent {
     },
     /// Everything it was placed in is closed and it was told.
     Closed {},
+    /// A case of it was opened again, or it was placed in an open one: it is open, and will be told again.
+    Reopened {
+        /// The case.
+        case: CaseId,
+    },
 }
 
 /// Body of `Received`.
@@ -227,7 +235,10 @@ pub enum ReporterKind {
 /// Why a report is in no case (domain.md).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-#[expect(missing_docs, reason = "the variants are the codes of domain.md, each a plain word")]
+#[expect(
+    missing_docs,
+    reason = "the variants are the codes of domain.md, each a plain word"
+)]
 pub enum SetAsideCode {
     Spam,
     Bounce,

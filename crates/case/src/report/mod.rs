@@ -1,0 +1,4 @@
+//! Reports: what one sender sent at one time.
+
+pub mod event;
+pub mod state;
