@@ -34,6 +34,11 @@ pub fn score(typed: &str) -> Result<Scored, Refusal> {
             "this vector could not be read ({e}); copy it from a CVSS calculator"
         ))
     })?;
+    if let Some(metric) = missing_metric(&parsed, typed) {
+        return Err(no(&format!(
+            "the base metric {metric} is missing; copy the whole vector from a CVSS calculator"
+        )));
+    }
     let tenths = (parsed.score() * 10.0).round().clamp(0.0, 100.0);
     #[expect(
         clippy::cast_possible_truncation,
@@ -47,6 +52,22 @@ pub fn score(typed: &str) -> Result<Scored, Refusal> {
     })
 }
 
+/// The parser takes partial vectors, whose score would mean nothing: every base metric has to be there.
+fn missing_metric(parsed: &cvss::Cvss, typed: &str) -> Option<&'static str> {
+    let base: &[&str] = match parsed {
+        cvss::Cvss::CvssV40(_) => &[
+            "AV", "AC", "AT", "PR", "UI", "VC", "VI", "VA", "SC", "SI", "SA",
+        ],
+        _ => &["AV", "AC", "PR", "UI", "S", "C", "I", "A"],
+    };
+    let has = |m: &str| {
+        typed
+            .split('/')
+            .any(|part| part.split_once(':').is_some_and(|(k, _)| k == m))
+    };
+    base.iter().find(|m| !has(m)).copied()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -56,7 +77,7 @@ mod tests {
         for (vector, want) in [
             ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", 98),
             ("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:N/I:N/A:N", 0),
-            ("CVSS:3.0/AV:L/AC:H/PR:L/UI:R/S:U/C:L/I:N/A:N", 20),
+            ("CVSS:3.0/AV:L/AC:H/PR:L/UI:R/S:U/C:L/I:N/A:N", 22),
             (
                 "CVSS:4.0/AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N",
                 93,
