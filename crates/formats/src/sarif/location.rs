@@ -9,11 +9,20 @@ use crate::text::excerpt;
 #[derive(Default)]
 pub(super) struct Places {
     /// `originalUriBaseIds`, resolved.
-    pub bases: BTreeMap<String, String>,
+    pub bases: BTreeMap<String, Base>,
     /// `artifacts[].location`: uri and uriBaseId.
     pub artifacts: Vec<Option<(String, Option<String>)>>,
     /// `logicalLocations[]`: the best name.
     pub logical: Vec<Option<String>>,
+}
+
+/// A base of addresses.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct Base {
+    /// The whole address.
+    pub full: String,
+    /// Its part below the outermost base, which is usually the build machine's.
+    pub relative: String,
 }
 
 /// A place, as text.
@@ -84,18 +93,25 @@ impl Places {
         let Some((uri, base)) = own.or_else(listed) else {
             return;
         };
-        let path = self.normalised(&uri);
         let resolved = base.as_ref().and_then(|base| self.bases.get(base));
+        let resolved = resolved.filter(|_| !is_absolute(&uri));
+        let path = match resolved {
+            Some(base) if !base.relative.is_empty() => normalise(&join(&base.relative, &uri)),
+            _ => self.normalised(&uri),
+        };
         place.uri = resolved
-            .filter(|_| !is_absolute(&uri))
-            .map(|base| excerpt(&join(base, &uri), max).into_owned());
+            .filter(|base| !base.full.is_empty())
+            .map(|base| excerpt(&join(&base.full, &uri), max).into_owned());
         place.path = (!path.is_empty()).then(|| excerpt(&path, max).into_owned());
     }
 
     /// A path that does not change with the build machine: without a base the run knows, with
     /// forward slashes, percent-decoded, without `.`, `..` and empty segments.
     fn normalised(&self, uri: &str) -> String {
-        let under = |base: &String| (!base.is_empty()).then(|| uri.strip_prefix(base.as_str()))?;
+        let under = |base: &Base| {
+            let known = is_absolute(&base.full) && base.relative.is_empty();
+            known.then(|| uri.strip_prefix(base.full.as_str()))?
+        };
         let longest = self
             .bases
             .values()
@@ -119,9 +135,10 @@ pub(super) fn logical_name(location: &LogicalLocation<'_>) -> Option<String> {
 }
 
 /// Resolves `originalUriBaseIds` (§3.14.14) through their own bases, at most eight deep.
-pub(super) fn bases(raw: &BTreeMap<Text<'_>, ArtifactLocation<'_>>) -> BTreeMap<String, String> {
+pub(super) fn bases(raw: &BTreeMap<Text<'_>, ArtifactLocation<'_>>) -> BTreeMap<String, Base> {
     let resolve = |name: &Text<'_>| {
         let mut uri = String::new();
+        let mut relative = String::new();
         let mut next = Some(name.clone());
         for _ in 0..8 {
             let Some(location) = next.as_ref().and_then(|name| raw.get(name)) else {
@@ -136,9 +153,13 @@ pub(super) fn bases(raw: &BTreeMap<Text<'_>, ArtifactLocation<'_>>) -> BTreeMap<
             if is_absolute(&uri) || uri.len() > 4_000 {
                 break;
             }
+            relative.clone_from(&uri);
             next = location.uri_base_id.clone();
         }
-        uri
+        Base {
+            full: uri,
+            relative,
+        }
     };
     raw.keys()
         .take(1_000)
@@ -248,7 +269,10 @@ mod tests {
                        "S":{"uri":"src/","uriBaseId":"R"},"R":{"uri":"file:///home/x/"}}"#;
         let raw: BTreeMap<Text<'_>, ArtifactLocation<'_>> = serde_json::from_str(text).unwrap();
         let bases = bases(&raw);
-        assert_eq!(bases["S"], "file:///home/x/src/");
-        assert!(bases["A"].len() < 100);
+        assert_eq!(
+            (bases["S"].full.as_str(), bases["S"].relative.as_str()),
+            ("file:///home/x/src/", "src/")
+        );
+        assert!(bases["A"].full.len() < 100);
     }
 }
