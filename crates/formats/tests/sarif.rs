@@ -72,7 +72,10 @@ fn a_rich_run_is_read_whole() {
 
     let log4j = &all[1];
     assert_eq!(log4j.vulnerability.as_deref(), Some("CVE-2021-44228"));
-    assert_eq!(log4j.identifiers, ["CVE-2021-44228", "GHSA-jfh8-c2jp-5v3q"]);
+    assert_eq!(
+        log4j.identifiers,
+        ["CVE-2021-44228", "GHSA-jfh8-c2jp-5v3q", "CVE-2021-45046"]
+    );
     assert_eq!(
         (&*log4j.rule_id, log4j.rule_name.as_deref()),
         ("CVE-2021-44228", Some("Vulnerable package"))

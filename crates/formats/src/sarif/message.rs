@@ -25,11 +25,11 @@ pub(super) fn strings(map: Option<&BTreeMap<Text<'_>, Message<'_>>>, max: usize)
 
 /// Text or Markdown of a message.
 pub(super) fn plain<'m>(message: &'m Message<'_>) -> Option<&'m str> {
-    let text = [&message.text, &message.markdown]
+    let mut text = [&message.text, &message.markdown]
         .into_iter()
         .flatten()
         .map(Text::as_str);
-    text.filter(|text| !text.trim().is_empty()).next()
+    text.find(|text| !text.trim().is_empty())
 }
 
 /// The message in words, at most `max` characters; `lookup` finds message strings by id.
