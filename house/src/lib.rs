@@ -15,6 +15,7 @@ pub mod rust;
 pub mod sizes;
 pub mod tree;
 pub mod walls;
+pub mod words;
 
 /// One breach of a rule: where, and why it matters, in words for the person who reads the failing test.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! The house rules, on the repository itself.
 
 use house::tree::{Source, Tree};
-use house::{Finding, dependencies, documents, imports, sizes, walls};
+use house::{Finding, dependencies, documents, imports, sizes, walls, words};
 use std::process::Command;
 
 fn tree() -> Tree {
@@ -174,4 +174,12 @@ fn every_dependency_is_explained() {
         &document,
         &packages(),
     ));
+}
+
+#[test]
+fn interfaces_name_every_field_and_value() {
+    let tree = tree();
+    let document = tree.text("docs/interfaces.md");
+    let check = |p: &words::Promise| words::check(p, &tree.text(p.file), &document);
+    none(words::PROMISES.iter().flat_map(check).collect());
 }
