@@ -8,12 +8,15 @@
 //! Read in this order: [`hash`], [`envelope`] (what a leaf is), [`tree`] and [`proof`] (the tree),
 //! [`keys`], [`note`] and [`checkpoint`] (who signed it), [`commitment`] (what the record says of a
 //! text it does not hold) and [`manifest`] (what was posted), [`receipt`] and [`verify`](mod@verify)
-//! (what a reporter holds, and what it proves).
+//! (what a reporter holds, and what it proves), [`history`] (which keys signed, from when to when),
+//! [`fsck`] (the whole log at once).
 
 pub mod checkpoint;
 pub mod commitment;
 pub mod envelope;
+pub mod fsck;
 pub mod hash;
+pub mod history;
 pub mod keys;
 pub mod manifest;
 pub mod note;

@@ -7,6 +7,7 @@
 use crate::checkpoint::Checkpoint;
 use crate::commitment::{Salt, commitment};
 use crate::hash::{Hash, decode_base64};
+use crate::history::VerifiedKeys;
 use crate::keys::VerifierKey;
 use crate::manifest::Manifest;
 use crate::note::SignedNote;
@@ -22,6 +23,8 @@ const FORM_CHANNELS: [&str; 2] = ["form", "api"];
 pub struct Options<'a> {
     /// The maker's key, got from somewhere else than the receipt. Without it the proof is relative.
     pub pinned: Option<&'a VerifierKey>,
+    /// The maker's key history, which joins the pinned key to the receipt's after a rotation.
+    pub history: Option<&'a VerifiedKeys>,
     /// Files the reporter says they sent.
     pub files: Vec<GivenFile<'a>>,
 }
@@ -96,17 +99,9 @@ pub fn verify(json: &[u8], options: &Options<'_>) -> Result<Verified, ReceiptErr
         ),
         format!("The policy in force had SHA-256 {}.", receipt.policy_sha256),
     ];
-    match options.pinned {
-        Some(pinned) if *pinned == key => {
-            proven.push("The key is the one you gave as the maker's.".to_owned());
-        }
-        Some(pinned) => {
-            let sentence = format!("the receipt is signed by another key than the one you gave: {pinned}");
-            return Err(ReceiptError::at("key", sentence));
-        }
-        None => warnings.push(format!(
-            "All this holds if {key} is the maker's key. Compare it with the keys the maker publishes under /.well-known/vulnerary-keys, or give the maker's key with --key."
-        )),
+    match check_whose(&key, &checkpoint, options)? {
+        Whose::Maker(sentence) => proven.push(sentence),
+        Whose::Unknown(sentence) => warnings.push(sentence),
     }
     for file in &options.files {
         let (sentence, warning) = check_file(&receipt, manifest.as_ref(), &sha256, file)?;
@@ -248,6 +243,47 @@ fn check_inclusion(
             "from this leaf and position it does not lead to the signed root ({e})"
         ))
     })
+}
+
+/// Whose key it is, as far as the caller can know.
+enum Whose {
+    Maker(String),
+    Unknown(String),
+}
+
+fn check_whose(
+    key: &VerifierKey,
+    checkpoint: &Checkpoint,
+    options: &Options<'_>,
+) -> Result<Whose, ReceiptError> {
+    if let Some(history) = options.history
+        && !history.covers(key, checkpoint.size)
+    {
+        let size = checkpoint.size;
+        let sentence = format!("the key history does not have it as signing at size {size}");
+        return Err(ReceiptError::at("key", sentence));
+    }
+    let linked = |pinned| {
+        options
+            .history
+            .is_some_and(|history| history.linked(pinned, key))
+    };
+    match options.pinned {
+        Some(pinned) if pinned == key => Ok(Whose::Maker(
+            "The key is the one you gave as the maker's.".to_owned(),
+        )),
+        Some(pinned) if linked(pinned) => Ok(Whose::Maker(format!(
+            "The key is joined to the one you gave as the maker's ({pinned}) by hand-overs that both sides signed."
+        ))),
+        Some(pinned) => {
+            let sentence =
+                format!("the receipt is signed by another key than the one you gave: {pinned}");
+            Err(ReceiptError::at("key", sentence))
+        }
+        None => Ok(Whose::Unknown(format!(
+            "All this holds if {key} is the maker's key. Compare it with the keys the maker publishes under /.well-known/vulnerary-keys, or give the maker's key with --key."
+        ))),
+    }
 }
 
 /// A file the reporter kept is (or is not) one of those that were sent.
