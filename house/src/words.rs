@@ -47,7 +47,7 @@ pub const PROMISES: &[Promise] = &[
         words: Words::Variants("SetAsideCode"),
     },
     Promise {
-        file: "crates/case/src/case/event.rs",
+        file: "crates/case/src/case/terms.rs",
         words: Words::Variants("Outcome"),
     },
 ];

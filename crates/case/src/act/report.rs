@@ -52,17 +52,7 @@ pub(crate) fn decide(
             text,
         } => place(draft, id, *case, *question, text.as_ref())?,
         Wish::SetAside { code, rule, text } => set_aside(draft, id, *code, rule, text.as_ref())?,
-        Wish::PutBack { text } => {
-            draft.require(Duty::Handle)?;
-            rationale(text.as_ref())?;
-            if draft.the_report(id)?.set_aside.is_none() {
-                return Err(Refusal::NotFromHere {
-                    state: "not set aside",
-                    hint: "There is nothing to put back.",
-                });
-            }
-            draft.report_event(id, E::PutBack { text: text.clone() });
-        }
+        Wish::PutBack { text } => put_back(draft, id, text.as_ref())?,
         Wish::Move { from, to, text } => move_between(draft, id, *from, *to, text.as_ref())?,
         Wish::ConfirmSource { source, role } => {
             draft.require(Duty::Handle)?;
@@ -114,13 +104,7 @@ pub(crate) fn decide(
             draft.require(Duty::Administer)?;
             draft.report_event(id, E::HoldPlaced { text: text.clone() });
         }
-        Wish::LiftHold { text } => {
-            draft.require(Duty::Administer)?;
-            if draft.the_report(id)?.hold.is_none() {
-                return Err(Refusal::AlreadySo("no hold is on this report"));
-            }
-            draft.report_event(id, E::HoldLifted { text: text.clone() });
-        }
+        Wish::LiftHold { text } => lift_hold(draft, id, text)?,
     }
     match wish {
         // One of many placings of a machine's file: the report itself is settled when its run is applied.
@@ -131,6 +115,30 @@ pub(crate) fn decide(
         }
         _ => settle::report_and_cases(draft, id),
     }
+}
+
+fn put_back(draft: &mut Draft<'_>, id: ReportId, text: Option<&ObjectRef>) -> Result<(), Refusal> {
+    draft.require(Duty::Handle)?;
+    rationale(text)?;
+    if draft.the_report(id)?.set_aside.is_none() {
+        return Err(Refusal::NotFromHere {
+            state: "not set aside",
+            hint: "There is nothing to put back.",
+        });
+    }
+    let text = text.cloned();
+    draft.report_event(id, E::PutBack { text });
+    Ok(())
+}
+
+fn lift_hold(draft: &mut Draft<'_>, id: ReportId, text: &ObjectRef) -> Result<(), Refusal> {
+    draft.require(Duty::Administer)?;
+    if draft.the_report(id)?.hold.is_none() {
+        return Err(Refusal::AlreadySo("no hold is on this report"));
+    }
+    let text = text.clone();
+    draft.report_event(id, E::HoldLifted { text });
+    Ok(())
 }
 
 fn not_set_aside(draft: &Draft<'_>, id: ReportId) -> Result<(), Refusal> {
