@@ -3,6 +3,7 @@
 pub mod error;
 pub mod outside;
 mod sql;
+pub mod vault;
 
 pub use error::{CommitError, OpenError, StoreError};
 pub use outside::Outside;
