@@ -47,7 +47,8 @@ pub fn named(document: &str, text: &str) -> Vec<Named> {
         let whole = quoted
             .filter(|w| !w.contains([' ', '…', '<']))
             .map(String::from);
-        for word in whole.chain(links.map(|link| joined(folder, link))) {
+        let words = whole.chain(links.map(|link| joined(folder, link)));
+        for word in words.flat_map(|word| spelled_out(&word)) {
             let word = word.split('#').next().unwrap_or_default();
             let (path, function) = match word.split_once("::") {
                 Some((path, function)) => (path, Some(function.to_string())),
@@ -67,6 +68,20 @@ pub fn named(document: &str, text: &str) -> Vec<Named> {
         }
     }
     found
+}
+
+/// `a/{b,c}.d` as `a/b.d` and `a/c.d`; anything else as it is.
+fn spelled_out(word: &str) -> Vec<String> {
+    let parts = word.split_once('{').and_then(|(before, rest)| {
+        let (choices, after) = rest.split_once('}')?;
+        Some(
+            choices
+                .split(',')
+                .map(|c| format!("{before}{c}{after}"))
+                .collect(),
+        )
+    });
+    parts.unwrap_or_else(|| vec![word.to_string()])
 }
 
 fn joined(folder: &str, link: &str) -> String {
@@ -233,6 +248,7 @@ mod tests {
             0
         );
         assert_eq!(paths("see `crates/b`"), 1);
+        assert_eq!(paths("see `crates/{a,b,c}`"), 2);
         assert_eq!(paths("see [x](z.md)"), 1);
         assert_eq!(paths("see `crates/later/x.rs`"), 0, "listed in not-yet.txt");
         assert_eq!(paths("see `crates/later-not`"), 1);
