@@ -8,6 +8,8 @@
 pub mod components;
 pub mod headers;
 pub mod layout;
+pub mod limits;
+pub mod public;
 pub mod status;
 pub mod style;
 pub mod when;

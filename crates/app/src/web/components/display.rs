@@ -162,6 +162,11 @@ pub fn details(summary: &str, body: impl Render) -> Markup {
     html! { details.more { summary { (summary) } div { (body) } } }
 }
 
+/// The same, open already when `open`: a fold that holds something typed must show it.
+pub fn details_open(summary: &str, open: bool, body: impl Render) -> Markup {
+    html! { details.more open[open] { summary { (summary) } div { (body) } } }
+}
+
 /// What stands where nothing is yet: what will appear here and how to make the first one.
 pub fn empty(body: impl Render) -> Markup {
     html! { div.empty { (body) } }

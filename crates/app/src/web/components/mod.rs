@@ -9,7 +9,7 @@ mod forms;
 mod record;
 
 pub use display::{
-    Column, Table, Tone, column, details, empty, facts, note, plain_text, promises, quote, table,
+    Column, Table, Tone, column, details, details_open, empty, facts, note, plain_text, promises, quote, table,
     ticket, words,
 };
 pub use forms::{
