@@ -44,9 +44,11 @@ pub mod home {
     /// Heading.
     pub const OTHER: &str = "Other ways to reach us";
     /// Before the addresses.
-    pub const OTHER_LEDE: &str = "We treat a message to these addresses like a report on this page:";
+    pub const OTHER_LEDE: &str =
+        "We treat a message to these addresses like a report on this page:";
     /// About e-mail.
-    pub const MAIL_OPEN: &str = "E-mail may be read on its way. What must stay between us is safer in the form.";
+    pub const MAIL_OPEN: &str =
+        "E-mail may be read on its way. What must stay between us is safer in the form.";
 }
 
 /// `/report`
@@ -58,7 +60,8 @@ pub mod report {
     /// First question.
     pub const DANGER: &str = "Is somebody in danger now?";
     /// Its hint.
-    pub const DANGER_HINT: &str = "For example a treatment that stopped, or a device that does what it should not.";
+    pub const DANGER_HINT: &str =
+        "For example a treatment that stopped, or a device that does what it should not.";
     /// The three answers.
     pub const YES: &str = "Yes";
     /// The three answers.
@@ -77,9 +80,11 @@ pub mod report {
     /// Question.
     pub const DESCRIPTION: &str = "What did you find?";
     /// Its hint.
-    pub const DESCRIPTION_HINT: &str = "In your own words, in any language. What happened, and what could somebody do with it?";
+    pub const DESCRIPTION_HINT: &str =
+        "In your own words, in any language. What happened, and what could somebody do with it?";
     /// Its error.
-    pub const DESCRIPTION_ERROR: &str = "Write what you found, or attach a file. One of the two is enough.";
+    pub const DESCRIPTION_ERROR: &str =
+        "Write what you found, or attach a file. One of the two is enough.";
     /// Question.
     pub const PRODUCT: &str = "Which product?";
     /// Its hint.
@@ -153,11 +158,13 @@ pub mod report {
     /// Its hint.
     pub const REFERENCE_HINT: &str = "We repeat it when we write to you.";
     /// Question.
-    pub const SHARE: &str = "May we pass your name and address on, for instance to a supplier or a CERT?";
+    pub const SHARE: &str =
+        "May we pass your name and address on, for instance to a supplier or a CERT?";
     /// Question.
     pub const PGP: &str = "Your OpenPGP key";
     /// Its hint.
-    pub const PGP_HINT: &str = "The block that begins with “-----BEGIN PGP PUBLIC KEY BLOCK-----”, or where we find it.";
+    pub const PGP_HINT: &str =
+        "The block that begins with “-----BEGIN PGP PUBLIC KEY BLOCK-----”, or where we find it.";
     /// Question.
     pub const LANGUAGE: &str = "In which language shall we answer?";
     /// Question.
@@ -216,7 +223,8 @@ pub mod receipt {
     pub const PROOF_HOW: &str = "Anybody can check that we received exactly this, at this time, and that nobody changed our \
         record of it since. Save the receipt, get the program and run:";
     /// In the fold.
-    pub const PROOF_KEY: &str = "Compare the key with the one we publish, best from another place than here.";
+    pub const PROOF_KEY: &str =
+        "Compare the key with the one we publish, best from another place than here.";
 }
 
 /// `/track`
@@ -228,11 +236,13 @@ pub mod track {
     /// Question.
     pub const WORDS: &str = "Your twelve words";
     /// Its hint.
-    pub const WORDS_HINT: &str = "In their order. Capitals, spaces, hyphens and line breaks do not matter.";
+    pub const WORDS_HINT: &str =
+        "In their order. Capitals, spaces, hyphens and line breaks do not matter.";
     /// Button.
     pub const OPEN: &str = "Open the report";
     /// No report has these words.
-    pub const UNKNOWN: &str = "No report has these words. Compare each one with your receipt, and their order.";
+    pub const UNKNOWN: &str =
+        "No report has these words. Compare each one with your receipt, and their order.";
     /// Lost words.
     pub const LOST: &str = "Nobody can find them again, and that protects you. Send a new report and name the number of the old one.";
     /// Heading.
@@ -256,7 +266,8 @@ pub mod track {
     /// Heading.
     pub const FILES: &str = "Files you sent";
     /// How to leave.
-    pub const LEAVE: &str = "Close this page when you are done: it keeps nothing, and the words open it again.";
+    pub const LEAVE: &str =
+        "Close this page when you are done: it keeps nothing, and the words open it again.";
     /// Heading.
     pub const LOST_HEADING: &str = "If you lost the words";
     /// Title of a report's page.
@@ -270,7 +281,8 @@ pub mod track {
     /// Status.
     pub const REVIEW: &str = "Somebody is reviewing your report: does it apply to our products, and can we see it ourselves?";
     /// Status.
-    pub const NOT_CONFIRMED: &str = "We could not confirm it so far. If you can add something, write to us below.";
+    pub const NOT_CONFIRMED: &str =
+        "We could not confirm it so far. If you can add something, write to us below.";
     /// Status.
     pub const ANALYSIS: &str = "We confirmed it. We are finding out what causes it, which products have it and what it means for patients.";
     /// Status.
@@ -280,11 +292,14 @@ pub mod track {
     /// Status.
     pub const DEFERRED: &str = "We confirmed it and put work on it off.";
     /// Status.
-    pub const SET_ASIDE: &str = "We set your report aside, and wrote down why. You can disagree by writing to us below.";
+    pub const SET_ASIDE: &str =
+        "We set your report aside, and wrote down why. You can disagree by writing to us below.";
     /// Status.
-    pub const LOST_IN_RESTORE: &str = "We received this report, and lost it when we restored an older backup on";
+    pub const LOST_IN_RESTORE: &str =
+        "We received this report, and lost it when we restored an older backup on";
     /// Status.
-    pub const LOST_IN_RESTORE_NOW: &str = "We are sorry. Your receipt still proves that we had it. Please send it again.";
+    pub const LOST_IN_RESTORE_NOW: &str =
+        "We are sorry. Your receipt still proves that we had it. Please send it again.";
     /// Stages as the reporter sees them.
     pub const STAGES: [&str; 5] = ["Received", "Review", "Analysis", "Fixing it", "Closed"];
 }
@@ -296,38 +311,76 @@ pub mod policy {
     /// Below it.
     pub const LEDE: &str = "What you can expect from us when you report a weakness in one of our products, and what we ask of you.";
     /// Heading and paragraph (ISO/IEC 29147 clause 9).
-    pub const HOW: (&str, &str) = ("How to report", "The form on this site is the best way: your report is recorded before we answer, you get a receipt that proves it, and you can stay anonymous. A description or a file is enough. It costs nothing, and we ask for no agreement in return.");
+    pub const HOW: (&str, &str) = (
+        "How to report",
+        "The form on this site is the best way: your report is recorded before we answer, you get a receipt that proves it, and you can stay anonymous. A description or a file is enough. It costs nothing, and we ask for no agreement in return.",
+    );
     /// Heading and paragraph.
-    pub const SCOPE: (&str, &str) = ("What it is for", "Every product we made, in every version, also those we no longer support: we look at each for risks to patients. If you are not sure that something is ours or is a security problem, report it.");
+    pub const SCOPE: (&str, &str) = (
+        "What it is for",
+        "Every product we made, in every version, also those we no longer support: we look at each for risks to patients. If you are not sure that something is ours or is a security problem, report it.",
+    );
     /// Heading.
     pub const EXPECT: &str = "What we promise";
     /// Heading and paragraph.
-    pub const SECRET: (&str, &str) = ("Who sees your report", "The people here who work on it. We do not pass your name or address on without your leave, except where a law makes us. You can ask us to erase your personal data; that a report came, and when, stays on record.");
+    pub const SECRET: (&str, &str) = (
+        "Who sees your report",
+        "The people here who work on it. We do not pass your name or address on without your leave, except where a law makes us. You can ask us to erase your personal data; that a report came, and when, stays on record.",
+    );
     /// Heading and paragraph.
-    pub const CREDIT: (&str, &str) = ("Thanks", "When we publish, we name you if you wish, and only then.");
+    pub const CREDIT: (&str, &str) = (
+        "Thanks",
+        "When we publish, we name you if you wish, and only then.",
+    );
     /// Heading and paragraph.
-    pub const GOOD_FAITH: (&str, &str) = ("What we ask of you", "Never test on a device that is in use for a patient. Look at no more data than you need, keep nothing about patients, and give us time to fix it before you publish. Who reports to us in good faith has nothing to fear from us.");
+    pub const GOOD_FAITH: (&str, &str) = (
+        "What we ask of you",
+        "Never test on a device that is in use for a patient. Look at no more data than you need, keep nothing about patients, and give us time to fix it before you publish. Who reports to us in good faith has nothing to fear from us.",
+    );
     /// Heading.
     pub const VERSION: &str = "This policy";
     /// Heading and paragraph.
-    pub const DISAGREE: (&str, &str) = ("If you disagree", "Say so on the page of your report. Another person than the one who decided answers you.");
+    pub const DISAGREE: (&str, &str) = (
+        "If you disagree",
+        "Say so on the page of your report. Another person than the one who decided answers you.",
+    );
 }
 
 /// By when and what, before a report is sent: three lines from the policy's numbers.
-pub fn promises_before(ack_by: Option<&str>, acknowledge_days: u32, update_days: u32) -> Vec<(String, &'static str)> {
+pub fn promises_before(
+    ack_by: Option<&str>,
+    acknowledge_days: u32,
+    update_days: u32,
+) -> Vec<(String, &'static str)> {
     vec![
-        ("At once".into(), "you get a receipt with a number and twelve words to follow your report."),
-        (acknowledge(ack_by, acknowledge_days), "a person answers and says what we do next."),
+        (
+            "At once".into(),
+            "you get a receipt with a number and twelve words to follow your report.",
+        ),
+        (
+            acknowledge(ack_by, acknowledge_days),
+            "a person answers and says what we do next.",
+        ),
         (every(update_days), "you hear from us, until it is settled."),
     ]
 }
 
 /// By when and what, on the receipt.
-pub fn promises_after(ack_by: Option<&str>, acknowledge_days: u32, update_days: u32) -> Vec<(String, &'static str)> {
+pub fn promises_after(
+    ack_by: Option<&str>,
+    acknowledge_days: u32,
+    update_days: u32,
+) -> Vec<(String, &'static str)> {
     vec![
-        (acknowledge(ack_by, acknowledge_days), "a person answers and says what we do next."),
+        (
+            acknowledge(ack_by, acknowledge_days),
+            "a person answers and says what we do next.",
+        ),
         (every(update_days), "you hear from us, until it is settled."),
-        ("At the end".into(), "you learn what came of it, and how to disagree."),
+        (
+            "At the end".into(),
+            "you learn what came of it, and how to disagree.",
+        ),
     ]
 }
 
@@ -350,12 +403,19 @@ pub fn emergency(phone: &str) -> String {
 
 /// The policy's offer for publication.
 pub fn disclosure(days: u32) -> String {
-    format!("We aim to publish with you within {} of your report, earlier when it is fixed or being exploited, and we agree on a later day with you where patients would be less safe otherwise.", plural(i64::from(days), "day"))
+    format!(
+        "We aim to publish with you within {} of your report, earlier when it is fixed or being exploited, and we agree on a later day with you where patients would be less safe otherwise.",
+        plural(i64::from(days), "day")
+    )
 }
 
 /// A short time.
 pub fn seconds(count: u32) -> String {
-    if count < 120 { plural(i64::from(count), "second") } else { plural(i64::from(count.div_ceil(60)), "minute") }
+    if count < 120 {
+        plural(i64::from(count), "second")
+    } else {
+        plural(i64::from(count.div_ceil(60)), "minute")
+    }
 }
 
 /// The hint of the file field.
@@ -375,7 +435,11 @@ pub fn bytes(count: u64) -> String {
         _ if count < KIB * KIB => format!("{} KB", count.div_ceil(KIB)),
         _ => {
             let tenths = count.saturating_mul(10) / (KIB * KIB);
-            if tenths % 10 == 0 { format!("{} MB", tenths / 10) } else { format!("{}.{} MB", tenths / 10, tenths % 10) }
+            if tenths % 10 == 0 {
+                format!("{} MB", tenths / 10)
+            } else {
+                format!("{}.{} MB", tenths / 10, tenths % 10)
+            }
         }
     }
 }
@@ -396,27 +460,41 @@ pub fn note(note: &Note) -> String {
 /// What happened and what to do now, when a form is refused.
 pub fn refusal(code: RefusalCode, limits: &FormLimits) -> (&'static str, String) {
     match code {
-        RefusalCode::EmptyReport => ("The report is empty.", "Write what you found, or attach a file. One of the two is enough.".into()),
+        RefusalCode::EmptyReport => (
+            "The report is empty.",
+            "Write what you found, or attach a file. One of the two is enough.".into(),
+        ),
         RefusalCode::TooLarge => (
             "The report is too large, so we did not take it.",
-            format!("We take {} together and {} in one text field. Put long text into a file, send the most important files first, and add others afterwards with the words on your receipt.", bytes(limits.total_bytes), bytes(limits.field_bytes as u64)),
+            format!(
+                "We take {} together and {} in one text field. Put long text into a file, send the most important files first, and add others afterwards with the words on your receipt.",
+                bytes(limits.total_bytes),
+                bytes(limits.field_bytes as u64)
+            ),
         ),
         RefusalCode::TooManyFields => (
             "The report has too many parts, so we did not take it.",
-            format!("We take {} files and {} fields. Pack many files into one archive.", limits.files, limits.fields),
+            format!(
+                "We take {} files and {} fields. Pack many files into one archive.",
+                limits.files, limits.fields
+            ),
         ),
         RefusalCode::UnsupportedType => (
             "We cannot read this kind of message, so we did not take it.",
             "Send a form: application/x-www-form-urlencoded or multipart/form-data.".into(),
         ),
-        RefusalCode::Interrupted => ("The connection broke before all of it arrived, so we did not take it.", "Send it again.".into()),
+        RefusalCode::Interrupted => (
+            "The connection broke before all of it arrived, so we did not take it.",
+            "Send it again.".into(),
+        ),
         RefusalCode::Busy => (
             "Very many people are writing to us just now, so we did not take it yet.",
             "Wait a moment and send it again.".into(),
         ),
         RefusalCode::StorageFull => (
             "We have no room to keep it safely just now, so we did not take it.",
-            "We have been told. Send it again later, or write to one of our other addresses.".into(),
+            "We have been told. Send it again later, or write to one of our other addresses."
+                .into(),
         ),
     }
 }
@@ -424,16 +502,24 @@ pub fn refusal(code: RefusalCode, limits: &FormLimits) -> (&'static str, String)
 /// An outcome (design/domain.md, Outcomes) as its reporter reads it.
 pub fn outcome(code: &str) -> &'static str {
     match code {
-        "duplicate" => "Closed: somebody had told us of the same weakness, and it is settled with that report.",
+        "duplicate" => {
+            "Closed: somebody had told us of the same weakness, and it is settled with that report."
+        }
         "not_security" => "Closed: we found a fault, or a question, but no weakness in security.",
         "other_vendor" => "Closed: the weakness is in a product of another maker.",
         "not_verifiable" => "Closed: we tried, and could not see it ourselves.",
         "insufficient_information" => "Closed: we asked for more twice and heard nothing.",
         "not_applicable" => "Closed: it does not apply to our products.",
         "already_fixed" => "Closed: it is fixed in a version that is out already.",
-        "accepted_design_limit" => "Closed: it is a known limit of the design, and we accept the risk that remains.",
-        "company_it" => "Closed here: it concerns our company’s own systems, and those who run them have taken it over.",
-        "obsolete_product" => "Closed: the product is no longer supported. We checked what it means for patients.",
+        "accepted_design_limit" => {
+            "Closed: it is a known limit of the design, and we accept the risk that remains."
+        }
+        "company_it" => {
+            "Closed here: it concerns our company’s own systems, and those who run them have taken it over."
+        }
+        "obsolete_product" => {
+            "Closed: the product is no longer supported. We checked what it means for patients."
+        }
         "fixed" => "Closed: we fixed it.",
         "mitigated" => "Closed: we did not remove it, but made it harmless enough.",
         "not_affected" => "Closed: our products turned out not to be affected.",
@@ -458,13 +544,29 @@ pub const BROWSER_HAS_IT: &str = "We did not read it, so this page cannot show w
 /// Pages that say why there is no page: title, what it means, what to do.
 pub mod problem {
     /// 404
-    pub const NOT_FOUND: (&str, &str, &str) = ("There is no page here", "The address may be mistyped, or what was here has moved.", "Begin at the first page.");
+    pub const NOT_FOUND: (&str, &str, &str) = (
+        "There is no page here",
+        "The address may be mistyped, or what was here has moved.",
+        "Begin at the first page.",
+    );
     /// 405
-    pub const METHOD: (&str, &str, &str) = ("This page does not take that", "You sent something to an address that only shows a page, or asked to see one that only takes a form.", "Begin at the first page.");
+    pub const METHOD: (&str, &str, &str) = (
+        "This page does not take that",
+        "You sent something to an address that only shows a page, or asked to see one that only takes a form.",
+        "Begin at the first page.",
+    );
     /// 500
-    pub const INTERNAL: (&str, &str, &str) = ("Something failed on our side", "It is our fault and it has been recorded.", "Go back one page: your browser still has what you typed. Then try again.");
+    pub const INTERNAL: (&str, &str, &str) = (
+        "Something failed on our side",
+        "It is our fault and it has been recorded.",
+        "Go back one page: your browser still has what you typed. Then try again.",
+    );
     /// 503
-    pub const UNAVAILABLE: (&str, &str, &str) = ("We cannot answer just now", "Nothing was lost: what you have a receipt for is safe.", "Try again in a minute.");
+    pub const UNAVAILABLE: (&str, &str, &str) = (
+        "We cannot answer just now",
+        "Nothing was lost: what you have a receipt for is safe.",
+        "Try again in a minute.",
+    );
     /// The link.
     pub const HOME: &str = "To the first page";
 }

@@ -15,8 +15,9 @@ pub fn make(entropy: &[u8; ENTROPY]) -> Vec<String> {
         .chunks_exact(10)
         .map(|chunk| {
             let number = chunk.iter().fold(0u128, |n, &b| (n << 8) | u128::from(b));
-            let code: String =
-                (0..16).map(|i| char::from(CROCKFORD[(number >> (75 - 5 * i)) as usize & 31])).collect();
+            let code: String = (0..16)
+                .map(|i| char::from(CROCKFORD[(number >> (75 - 5 * i)) as usize & 31]))
+                .collect();
             [&code[..4], &code[4..8], &code[8..12], &code[12..]].join("-")
         })
         .collect()
@@ -62,9 +63,15 @@ mod tests {
         assert_eq!(unique.len(), COUNT);
         let (one, other) = (Uuid::from_u128(1), Uuid::from_u128(2));
         let stored = digest(one, &codes[0]).unwrap();
-        assert_eq!(digest(one, &codes[0].to_lowercase().replace('-', " ")), Some(stored.clone()));
+        assert_eq!(
+            digest(one, &codes[0].to_lowercase().replace('-', " ")),
+            Some(stored.clone())
+        );
         assert_ne!(digest(other, &codes[0]), Some(stored));
-        assert_eq!(digest(one, "O000-IIII-LLLL-0000"), digest(one, "0000-1111-1111-0000"));
+        assert_eq!(
+            digest(one, "O000-IIII-LLLL-0000"),
+            digest(one, "0000-1111-1111-0000")
+        );
         assert_eq!(digest(one, "123456"), None);
     }
 

@@ -32,7 +32,9 @@ pub fn text(random: &[u8; 32]) -> String {
 
 /// What is stored of a token, or `None` where the text cannot be one.
 pub fn digest(kind: Kind, text: &str) -> Option<[u8; 32]> {
-    let bytes = (text.len() == 43).then(|| B64.decode(text).ok()).flatten()?;
+    let bytes = (text.len() == 43)
+        .then(|| B64.decode(text).ok())
+        .flatten()?;
     let mut hash = Sha256::new();
     hash.update(kind.domain());
     hash.update(&bytes);
@@ -49,7 +51,10 @@ mod tests {
         assert_eq!(token.len(), 43);
         assert!(digest(Kind::Session, &token).is_some());
         assert_ne!(digest(Kind::Session, &token), digest(Kind::SetUp, &token));
-        assert_ne!(digest(Kind::SetUp, &token), digest(Kind::Invitation, &token));
+        assert_ne!(
+            digest(Kind::SetUp, &token),
+            digest(Kind::Invitation, &token)
+        );
         for odd in ["", "short", &"!".repeat(43), &"A".repeat(44)] {
             assert_eq!(digest(Kind::Session, odd), None, "{odd}");
         }

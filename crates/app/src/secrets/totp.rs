@@ -31,7 +31,10 @@ impl TotpSecret {
     /// The step of `code` at `unix_seconds` (one step of clock skew either way), where the code is right and its step is
     /// later than `last_step`: a code is good once (RFC 6238 §5.2). The caller stores the step before it believes.
     pub fn step_of(&self, code: &str, unix_seconds: u64, last_step: Option<u64>) -> Option<u64> {
-        let digits: String = code.chars().filter(|c| !c.is_whitespace() && *c != '-').collect();
+        let digits: String = code
+            .chars()
+            .filter(|c| !c.is_whitespace() && *c != '-')
+            .collect();
         if digits.len() != 6 || !digits.bytes().all(|b| b.is_ascii_digit()) {
             return None;
         }
@@ -41,19 +44,28 @@ impl TotpSecret {
 
     /// The code at `unix_seconds`: for the demonstration and for tests.
     pub fn code_at(&self, unix_seconds: u64) -> String {
-        self.totp().map(|t| t.generate(unix_seconds).to_string()).unwrap_or_default()
+        self.totp()
+            .map(|t| t.generate(unix_seconds).to_string())
+            .unwrap_or_default()
     }
 
     /// The secret as an app shows it: base32 in groups of four, to type where no camera is.
     pub fn spelled(&self) -> String {
         let text = base32(&self.0);
-        text.as_bytes().chunks(4).map(|c| String::from_utf8_lossy(c).into_owned()).collect::<Vec<_>>().join(" ")
+        text.as_bytes()
+            .chunks(4)
+            .map(|c| String::from_utf8_lossy(c).into_owned())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// The `otpauth:` address that an app reads.
     pub fn address(&self, issuer: &str, account: &str) -> String {
         let (issuer, account) = (percent(issuer), percent(account));
-        format!("otpauth://totp/{issuer}:{account}?secret={}&issuer={issuer}", base32(&self.0))
+        format!(
+            "otpauth://totp/{issuer}:{account}?secret={}&issuer={issuer}",
+            base32(&self.0)
+        )
     }
 
     /// The QR code of [`Self::address`] as inline SVG, or none where the address is too long for one (then it is typed).
@@ -104,7 +116,12 @@ mod tests {
     #[test]
     fn the_rfc_vectors_hold() {
         let secret = TotpSecret(*b"12345678901234567890");
-        for (time, code) in [(59, "287082"), (1_111_111_109, "081804"), (1_234_567_890, "005924"), (20_000_000_000, "353130")] {
+        for (time, code) in [
+            (59, "287082"),
+            (1_111_111_109, "081804"),
+            (1_234_567_890, "005924"),
+            (20_000_000_000, "353130"),
+        ] {
             assert_eq!(secret.code_at(time), code);
             assert_eq!(secret.step_of(code, time, None), Some(time / 30));
         }
@@ -116,9 +133,17 @@ mod tests {
         let now = 1_800_000_000;
         let code = secret.code_at(now);
         let step = secret.step_of(&code, now, None).unwrap();
-        assert_eq!(secret.step_of(&code, now, Some(step)), None, "a second time");
+        assert_eq!(
+            secret.step_of(&code, now, Some(step)),
+            None,
+            "a second time"
+        );
         assert_eq!(secret.step_of(&code, now + 120, None), None, "too late");
-        assert_eq!(secret.step_of(&format!("{} {}", &code[..3], &code[3..]), now, None), Some(step), "with a space");
+        assert_eq!(
+            secret.step_of(&format!("{} {}", &code[..3], &code[3..]), now, None),
+            Some(step),
+            "with a space"
+        );
         for wrong in ["", "12345", "1234567", "abcdef", "１２３４５６"] {
             assert_eq!(secret.step_of(wrong, now, None), None, "{wrong}");
         }
@@ -127,7 +152,14 @@ mod tests {
     /// RFC 4648 §10.
     #[test]
     fn base32_is_the_rfcs() {
-        for (plain, coded) in [("", ""), ("f", "MY"), ("fo", "MZXQ"), ("foo", "MZXW6"), ("foob", "MZXW6YQ"), ("foobar", "MZXW6YTBOI")] {
+        for (plain, coded) in [
+            ("", ""),
+            ("f", "MY"),
+            ("fo", "MZXQ"),
+            ("foo", "MZXW6"),
+            ("foob", "MZXW6YQ"),
+            ("foobar", "MZXW6YTBOI"),
+        ] {
             assert_eq!(base32(plain.as_bytes()), coded);
         }
     }
@@ -136,7 +168,10 @@ mod tests {
     fn the_address_is_escaped_and_the_picture_is_svg() {
         let secret = TotpSecret(*b"12345678901234567890");
         let address = secret.address("Example & Co: Safety", "a@example.com");
-        assert_eq!(address, "otpauth://totp/Example%20%26%20Co%3A%20Safety:a%40example.com?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example%20%26%20Co%3A%20Safety");
+        assert_eq!(
+            address,
+            "otpauth://totp/Example%20%26%20Co%3A%20Safety:a%40example.com?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example%20%26%20Co%3A%20Safety"
+        );
         let svg = secret.qr_svg("Example", "a@example.com").unwrap();
         assert!(svg.starts_with("<svg ") && !svg.contains("<script"));
         assert_eq!(format!("{secret:?}"), "TotpSecret(…)");

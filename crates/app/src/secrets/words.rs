@@ -20,7 +20,9 @@ pub enum NotWords {
     #[error("There are twelve words on your receipt; you typed {0}.")]
     Count(usize),
     /// One is not on the list.
-    #[error("Word {position} is not one of ours. Look at your receipt again; case, spaces and hyphens do not matter.")]
+    #[error(
+        "Word {position} is not one of ours. Look at your receipt again; case, spaces and hyphens do not matter."
+    )]
     Unknown {
         /// From 1.
         position: usize,
@@ -49,7 +51,10 @@ pub fn normalise(typed: &str) -> Result<String, NotWords> {
         return Err(NotWords::Count(typed.split_whitespace().count()));
     }
     let lower: String = typed.nfkd().flat_map(char::to_lowercase).collect();
-    let words: Vec<&str> = lower.split(|c: char| !c.is_alphabetic()).filter(|w| !w.is_empty()).collect();
+    let words: Vec<&str> = lower
+        .split(|c: char| !c.is_alphabetic())
+        .filter(|w| !w.is_empty())
+        .collect();
     if words.len() != COUNT {
         return Err(NotWords::Count(words.len()));
     }
@@ -77,9 +82,22 @@ mod tests {
         let words = make(&[0b1010_1010; ENTROPY]);
         let right = normalise(&words.join(" ")).unwrap();
         assert_eq!(right, words.join(" "));
-        let numbered: String = words.iter().enumerate().map(|(i, w)| format!("{}. {}\n", i + 1, w.to_uppercase())).collect();
-        for typed in [words.join("-"), words.join("  ,\t"), format!("\u{feff} {} ", words.join("\r\n")), numbered] {
-            assert_eq!(normalise(&typed).as_deref(), Ok(right.as_str()), "{typed:?}");
+        let numbered: String = words
+            .iter()
+            .enumerate()
+            .map(|(i, w)| format!("{}. {}\n", i + 1, w.to_uppercase()))
+            .collect();
+        for typed in [
+            words.join("-"),
+            words.join("  ,\t"),
+            format!("\u{feff} {} ", words.join("\r\n")),
+            numbered,
+        ] {
+            assert_eq!(
+                normalise(&typed).as_deref(),
+                Ok(right.as_str()),
+                "{typed:?}"
+            );
         }
     }
 
@@ -99,7 +117,10 @@ mod tests {
     fn wrong_words_are_named_by_their_place() {
         let mut words = make(&[3; ENTROPY]).to_vec();
         words[4] = "vulnerary";
-        assert_eq!(normalise(&words.join(" ")), Err(NotWords::Unknown { position: 5 }));
+        assert_eq!(
+            normalise(&words.join(" ")),
+            Err(NotWords::Unknown { position: 5 })
+        );
         assert_eq!(normalise("zoo zoo"), Err(NotWords::Count(2)));
         assert_eq!(normalise(""), Err(NotWords::Count(0)));
         assert!(normalise(&"zoo ".repeat(10_000)).is_err());

@@ -52,11 +52,17 @@ impl std::str::FromStr for TrustedProxy {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || format!("“{text}” is not an address or a block like 10.0.0.0/8");
-        let (address, bits) = text.split_once('/').map_or((text, None), |(a, b)| (a, Some(b)));
+        let (address, bits) = text
+            .split_once('/')
+            .map_or((text, None), |(a, b)| (a, Some(b)));
         let address: IpAddr = address.trim().parse().map_err(|_| wrong())?;
         let most = if address.is_ipv4() { 32 } else { 128 };
         let bits = bits.map_or(Ok(most), |b| b.trim().parse::<u8>().map_err(|_| wrong()))?;
-        if bits > most { Err(wrong()) } else { Ok(Self { address, bits }) }
+        if bits > most {
+            Err(wrong())
+        } else {
+            Ok(Self { address, bits })
+        }
     }
 }
 
@@ -67,7 +73,8 @@ impl TrustedProxy {
             IpAddr::V4(a) => (u128::from(a.to_bits()) << 96, 32),
             IpAddr::V6(a) => (a.to_bits(), 128),
         };
-        let ((mine, width), (theirs, other)) = (number(self.address), number(address.to_canonical()));
+        let ((mine, width), (theirs, other)) =
+            (number(self.address), number(address.to_canonical()));
         width == other && (self.bits == 0 || (mine ^ theirs) >> (128 - u32::from(self.bits)) == 0)
     }
 }
@@ -76,14 +83,22 @@ impl TrustedProxy {
 /// address in it that is no trusted proxy is the sender's, because everything before it the sender may have made up.
 pub fn network_of(peer: Option<IpAddr>, headers: &HeaderMap, trusted: &[TrustedProxy]) -> Network {
     let is_proxy = |a: IpAddr| trusted.iter().any(|p| p.covers(a));
-    let Some(peer) = peer else { return Network::Unknown };
+    let Some(peer) = peer else {
+        return Network::Unknown;
+    };
     if !is_proxy(peer) {
         return Network::of(peer);
     }
-    let lines: Vec<&str> = headers.get_all("x-forwarded-for").iter().filter_map(|v| v.to_str().ok()).collect();
+    let lines: Vec<&str> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .filter_map(|v| v.to_str().ok())
+        .collect();
     for hop in lines.iter().rev().flat_map(|line| line.rsplit(',')) {
         // An entry that is no address ends the chain: nothing before it can be believed.
-        let Ok(address) = hop.trim().parse::<IpAddr>() else { return Network::Unknown };
+        let Ok(address) = hop.trim().parse::<IpAddr>() else {
+            return Network::Unknown;
+        };
         if !is_proxy(address) {
             return Network::of(address);
         }
@@ -150,7 +165,10 @@ impl Bucket {
     fn refill(&mut self, rate: u32, burst: u32, now: i64) {
         // A clock that steps back gives nothing and takes nothing.
         let elapsed = u64::try_from(now.saturating_sub(self.at)).unwrap_or(0);
-        self.level = self.level.saturating_add(elapsed.saturating_mul(u64::from(rate))).min(u64::from(burst) * TOKEN);
+        self.level = self
+            .level
+            .saturating_add(elapsed.saturating_mul(u64::from(rate)))
+            .min(u64::from(burst) * TOKEN);
         self.at = self.at.max(now);
     }
 
@@ -158,7 +176,9 @@ impl Bucket {
     fn wait(&self, floor: u64, rate: u32) -> Option<Full> {
         let missing = (floor + TOKEN).checked_sub(self.level).filter(|m| *m > 0)?;
         let seconds = missing.div_ceil(u64::from(rate.max(1)) * TOKEN).max(1);
-        Some(Full { retry_after: u32::try_from(seconds).unwrap_or(u32::MAX) })
+        Some(Full {
+            retry_after: u32::try_from(seconds).unwrap_or(u32::MAX),
+        })
     }
 }
 
@@ -181,8 +201,18 @@ impl Buckets {
     /// Full buckets.
     pub fn new(settings: BucketSettings, now: Timestamp) -> Self {
         let at = now.as_microsecond();
-        let global = Bucket { level: u64::from(settings.global_burst) * TOKEN, at };
-        Self { settings, levels: Mutex::new(Levels { global, networks: HashMap::new(), swept: at }) }
+        let global = Bucket {
+            level: u64::from(settings.global_burst) * TOKEN,
+            at,
+        };
+        Self {
+            settings,
+            levels: Mutex::new(Levels {
+                global,
+                networks: HashMap::new(),
+                swept: at,
+            }),
+        }
     }
 
     /// Takes one token, or says when to try again. Nothing is taken from any bucket when one of them is empty.
@@ -197,7 +227,9 @@ impl Buckets {
         levels.global.refill(s.global_rate, s.global_burst, now);
         let reserve = match caller {
             Caller::Staff => 0,
-            Caller::Public(_) => u64::from(s.staff_reserve.min(s.global_burst.saturating_sub(1))) * TOKEN,
+            Caller::Public(_) => {
+                u64::from(s.staff_reserve.min(s.global_burst.saturating_sub(1))) * TOKEN
+            }
         };
         if let Some(full) = levels.global.wait(reserve, s.global_rate) {
             return Err(full);
@@ -220,7 +252,10 @@ impl Levels {
                 return Ok(());
             }
         }
-        let fresh = Bucket { level: u64::from(s.network_burst) * TOKEN, at: now };
+        let fresh = Bucket {
+            level: u64::from(s.network_burst) * TOKEN,
+            at: now,
+        };
         let bucket = self.networks.entry(network).or_insert(fresh);
         bucket.refill(s.network_rate, s.network_burst, now);
         if let Some(full) = bucket.wait(0, s.network_rate) {
@@ -257,9 +292,19 @@ impl Guard {
     ///
     /// # Errors
     /// [`Full`] with the seconds to wait.
-    pub fn admit(&self, extensions: &Extensions, headers: &HeaderMap, now: Timestamp) -> Result<(), Full> {
-        let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
-        self.buckets.take(Caller::Public(network_of(peer, headers, &self.trusted)), now)
+    pub fn admit(
+        &self,
+        extensions: &Extensions,
+        headers: &HeaderMap,
+        now: Timestamp,
+    ) -> Result<(), Full> {
+        let peer = extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|info| info.0.ip());
+        self.buckets.take(
+            Caller::Public(network_of(peer, headers, &self.trusted)),
+            now,
+        )
     }
 }
 
@@ -294,7 +339,10 @@ mod tests {
     fn one_network_cannot_use_up_the_others() {
         let start = Timestamp::UNIX_EPOCH;
         let buckets = Buckets::new(SETTINGS, start);
-        assert_eq!(taken(&buckets, Caller::Public(v4(1)), start), (5, Full { retry_after: 1 }));
+        assert_eq!(
+            taken(&buckets, Caller::Public(v4(1)), start),
+            (5, Full { retry_after: 1 })
+        );
         assert_eq!(taken(&buckets, Caller::Public(v4(2)), start).0, 5);
         let later = start + SignedDuration::from_secs(3);
         assert_eq!(taken(&buckets, Caller::Public(v4(1)), later).0, 3);
@@ -304,13 +352,25 @@ mod tests {
     fn staff_keep_a_reserve_and_an_empty_bucket_says_when() {
         let start = Timestamp::UNIX_EPOCH;
         let buckets = Buckets::new(SETTINGS, start);
-        assert_eq!(taken(&buckets, Caller::Public(Network::Unknown), start).0, 30);
+        assert_eq!(
+            taken(&buckets, Caller::Public(Network::Unknown), start).0,
+            30
+        );
         assert_eq!(taken(&buckets, Caller::Staff, start).0, 20);
         // Empty: the public waits until the reserve is full again, and one token more.
-        assert_eq!(taken(&buckets, Caller::Public(Network::Unknown), start), (0, Full { retry_after: 3 }));
-        assert_eq!(taken(&buckets, Caller::Staff, start), (0, Full { retry_after: 1 }));
+        assert_eq!(
+            taken(&buckets, Caller::Public(Network::Unknown), start),
+            (0, Full { retry_after: 3 })
+        );
+        assert_eq!(
+            taken(&buckets, Caller::Staff, start),
+            (0, Full { retry_after: 1 })
+        );
         let later = start + SignedDuration::from_secs(3);
-        assert_eq!(taken(&buckets, Caller::Public(Network::Unknown), later).0, 10);
+        assert_eq!(
+            taken(&buckets, Caller::Public(Network::Unknown), later).0,
+            10
+        );
     }
 
     #[test]
@@ -320,7 +380,12 @@ mod tests {
         for _ in 0..60 {
             now += SignedDuration::from_secs(1);
             for _ in 0..100 {
-                buckets.take(Caller::Public(Network::of(IpAddr::from([127, 0, 0, 1]))), now).unwrap();
+                buckets
+                    .take(
+                        Caller::Public(Network::of(IpAddr::from([127, 0, 0, 1]))),
+                        now,
+                    )
+                    .unwrap();
             }
         }
     }
@@ -328,13 +393,21 @@ mod tests {
     #[test]
     fn memory_is_bounded_and_idle_networks_are_forgotten() {
         let start = Timestamp::UNIX_EPOCH;
-        let settings = BucketSettings { global_burst: 1_000, ..SETTINGS };
+        let settings = BucketSettings {
+            global_burst: 1_000,
+            ..SETTINGS
+        };
         let buckets = Buckets::new(settings, start);
         for last in 0..200 {
             buckets.take(Caller::Public(v4(last)), start).unwrap();
         }
         assert_eq!(buckets.levels.lock().unwrap().networks.len(), 3);
-        buckets.take(Caller::Public(v4(250)), start + SignedDuration::from_secs(60)).unwrap();
+        buckets
+            .take(
+                Caller::Public(v4(250)),
+                start + SignedDuration::from_secs(60),
+            )
+            .unwrap();
         assert_eq!(buckets.levels.lock().unwrap().networks.len(), 1);
     }
 
@@ -349,8 +422,10 @@ mod tests {
 
     #[test]
     fn only_a_trusted_proxy_is_believed() {
-        let trusted: Vec<TrustedProxy> =
-            ["127.0.0.1", "10.0.0.0/8", "fd00::/16"].iter().map(|t| t.parse().unwrap()).collect();
+        let trusted: Vec<TrustedProxy> = ["127.0.0.1", "10.0.0.0/8", "fd00::/16"]
+            .iter()
+            .map(|t| t.parse().unwrap())
+            .collect();
         let of = |peer: &str, forwarded: &[&str], trusted: &[TrustedProxy]| {
             let mut headers = HeaderMap::new();
             for line in forwarded {
@@ -359,15 +434,36 @@ mod tests {
             network_of(Some(peer.parse().unwrap()), &headers, trusted)
         };
         let net = |a: &str| Network::of(a.parse().unwrap());
-        assert_eq!(of("198.51.100.9", &["203.0.113.5"], &trusted), net("198.51.100.1"));
-        assert_eq!(of("127.0.0.1", &["203.0.113.5"], &trusted), net("203.0.113.200"));
-        assert_eq!(of("127.0.0.1", &["1.2.3.4, 203.0.113.5, 10.9.9.9"], &trusted), net("203.0.113.1"));
-        assert_eq!(of("127.0.0.1", &["1.2.3.4", "203.0.113.5"], &trusted), net("203.0.113.1"));
-        assert_eq!(of("127.0.0.1", &["203.0.113.5, nonsense"], &trusted), Network::Unknown);
+        assert_eq!(
+            of("198.51.100.9", &["203.0.113.5"], &trusted),
+            net("198.51.100.1")
+        );
+        assert_eq!(
+            of("127.0.0.1", &["203.0.113.5"], &trusted),
+            net("203.0.113.200")
+        );
+        assert_eq!(
+            of("127.0.0.1", &["1.2.3.4, 203.0.113.5, 10.9.9.9"], &trusted),
+            net("203.0.113.1")
+        );
+        assert_eq!(
+            of("127.0.0.1", &["1.2.3.4", "203.0.113.5"], &trusted),
+            net("203.0.113.1")
+        );
+        assert_eq!(
+            of("127.0.0.1", &["203.0.113.5, nonsense"], &trusted),
+            Network::Unknown
+        );
         assert_eq!(of("127.0.0.1", &[], &trusted), Network::Unknown);
         assert_eq!(of("127.0.0.1", &["203.0.113.5"], &[]), Network::Unknown);
-        assert_eq!(of("::ffff:10.1.2.3", &["2001:db8:1:2::3"], &trusted), net("2001:db8:1:ffff::1"));
+        assert_eq!(
+            of("::ffff:10.1.2.3", &["2001:db8:1:2::3"], &trusted),
+            net("2001:db8:1:ffff::1")
+        );
         assert_ne!(net("2001:db8:1::"), net("2001:db8:2::"));
-        assert!("10.0.0.0/33".parse::<TrustedProxy>().is_err() && "proxy".parse::<TrustedProxy>().is_err());
+        assert!(
+            "10.0.0.0/33".parse::<TrustedProxy>().is_err()
+                && "proxy".parse::<TrustedProxy>().is_err()
+        );
     }
 }

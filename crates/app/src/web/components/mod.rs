@@ -9,8 +9,8 @@ mod forms;
 mod record;
 
 pub use display::{
-    Column, Table, Tone, column, details, details_open, empty, facts, note, plain_text, promises, quote, table,
-    ticket, words,
+    Column, Table, Tone, column, details, details_open, empty, facts, note, plain_text, promises,
+    quote, table, ticket, words,
 };
 pub use forms::{
     Checkbox, Field, FieldError, FileField, Radios, Select, Textarea, button, button_link,

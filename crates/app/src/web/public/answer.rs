@@ -47,7 +47,10 @@ impl Said {
 
     /// A full bucket.
     pub(super) fn busy(retry_after: u32, facts: &SiteFacts) -> Self {
-        Self { retry_after: Some(retry_after), ..Self::refusal(RefusalCode::Busy, facts) }
+        Self {
+            retry_after: Some(retry_after),
+            ..Self::refusal(RefusalCode::Busy, facts)
+        }
     }
 
     /// A refusal of the rest of the product.
@@ -68,12 +71,15 @@ impl Said {
 
     /// The box that says it on a page.
     pub(super) fn note(&self) -> Markup {
-        note(Tone::Alarm, html! {
-            h2 { (self.message) }
-            p { (self.hint) }
-            @if let Some(seconds) = self.retry_after { p { "It is worth trying again in " (text::seconds(seconds)) "." } }
-            @if let Some(reference) = &self.reference { p { "Reference: " code { (reference) } } }
-        })
+        note(
+            Tone::Alarm,
+            html! {
+                h2 { (self.message) }
+                p { (self.hint) }
+                @if let Some(seconds) = self.retry_after { p { "It is worth trying again in " (text::seconds(seconds)) "." } }
+                @if let Some(reference) = &self.reference { p { "Reference: " code { (reference) } } }
+            },
+        )
     }
 
     /// The answer as a page.
@@ -83,13 +89,16 @@ impl Said {
 
     /// The answer for machines: `{"code","message","hint"}`.
     pub(super) fn json(&self) -> Response {
-        let body = serde_json::json!({ "code": self.code, "message": self.message, "hint": self.hint });
+        let body =
+            serde_json::json!({ "code": self.code, "message": self.message, "hint": self.hint });
         self.finish((self.status, Json(body)).into_response())
     }
 
     fn finish(&self, mut response: Response) -> Response {
         if let Some(seconds) = self.retry_after {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
@@ -97,7 +106,11 @@ impl Said {
 
 /// Whether the sender is a program that wants JSON: it names it and does not name HTML, as browsers always do.
 pub(super) fn wants_json(headers: &HeaderMap) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|v| v.to_str().ok()).unwrap_or_default().to_ascii_lowercase();
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default()
+        .to_ascii_lowercase();
     accept.contains("application/json") && !accept.contains("text/html")
 }
 
@@ -111,10 +124,14 @@ pub(super) fn linger(mut body: Body) {
     tokio::spawn(async move {
         let drain = async {
             let mut left = LINGER_BYTES;
-            let mut next = async || std::future::poll_fn(|cx| std::pin::Pin::new(&mut body).poll_frame(cx)).await;
+            let mut next = async || {
+                std::future::poll_fn(|cx| std::pin::Pin::new(&mut body).poll_frame(cx)).await
+            };
             while let Some(Ok(frame)) = next().await {
                 let size = frame.data_ref().map_or(0, axum::body::Bytes::len);
-                let Some(rest) = left.checked_sub(size) else { return };
+                let Some(rest) = left.checked_sub(size) else {
+                    return;
+                };
                 left = rest;
             }
         };

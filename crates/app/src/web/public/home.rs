@@ -14,7 +14,7 @@ use crate::{
 
 /// `GET /`
 pub(super) async fn get<S: PublicSite>(State(site): State<S>) -> Markup {
-    view(&site.site().await)
+    view(&*site.site().await)
 }
 
 /// The page.
@@ -43,8 +43,12 @@ pub(super) fn view(facts: &SiteFacts) -> Markup {
 
 /// An address as a link; anything that is no known kind of address is only shown.
 pub(super) fn contact_link(contact: &str) -> Markup {
-    let known = ["https://", "mailto:", "tel:"].iter().any(|scheme| contact.starts_with(scheme));
-    let shown = contact.trim_start_matches("mailto:").trim_start_matches("tel:");
+    let known = ["https://", "mailto:", "tel:"]
+        .iter()
+        .any(|scheme| contact.starts_with(scheme));
+    let shown = contact
+        .trim_start_matches("mailto:")
+        .trim_start_matches("tel:");
     html! {
         @if known { a href=(contact) { (shown) } }
         @else if contact.contains('@') && !contact.contains(char::is_whitespace) { a href={ "mailto:" (contact) } { (contact) } }

@@ -25,8 +25,15 @@ pub(super) async fn keys<S: PublicSite>(State(site): State<S>) -> Response {
 /// `GET /checkpoint`: the last published checkpoint (C2SP signed note).
 pub(super) async fn checkpoint<S: PublicSite>(State(site): State<S>) -> Response {
     match site.checkpoint().await {
-        Ok(Some(note)) => ([TEXT, (header::CACHE_CONTROL, "public, max-age=60")], note).into_response(),
-        Ok(None) => (status::NOT_FOUND, [TEXT], "No checkpoint has been published yet. Ask again in an hour.\n").into_response(),
+        Ok(Some(note)) => {
+            ([TEXT, (header::CACHE_CONTROL, "public, max-age=60")], note).into_response()
+        }
+        Ok(None) => (
+            status::NOT_FOUND,
+            [TEXT],
+            "No checkpoint has been published yet. Ask again in an hour.\n",
+        )
+            .into_response(),
         Err(refusal) => refused(&site, refusal).await,
     }
 }

@@ -15,12 +15,18 @@ mod security_txt;
 mod track;
 
 pub use model::{
-    FileLine, MessageLine, PolicyPage, Proof, PublicRefusal, PublicSite, ReceiptFile, ReceiptPage, ReporterStatus,
-    SiteFacts, TrackMessage, TrackView,
+    FileLine, MessageLine, PolicyPage, Proof, PublicRefusal, PublicSite, ReceiptFile, ReceiptPage,
+    ReporterStatus, SiteFacts, TrackMessage, TrackView,
 };
 pub use problem::{failure_page, not_found_page};
 pub use security_txt::security_txt;
 
+#[cfg(test)]
+mod fake;
+#[cfg(test)]
+mod handler_tests;
+#[cfg(test)]
+mod page_tests;
 
 use axum::{
     Router,

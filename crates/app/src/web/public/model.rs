@@ -26,9 +26,15 @@ pub trait PublicSite: Clone + Send + Sync + 'static {
     /// Facts about the organisation and its policy.
     fn site(&self) -> impl Future<Output = Arc<SiteFacts>> + Send;
     /// Takes a report; answers once it is durable. The same key and content give the same receipt.
-    fn receive(&self, form: FormReport) -> impl Future<Output = Result<ReceiptPage, PublicRefusal>> + Send;
+    fn receive(
+        &self,
+        form: FormReport,
+    ) -> impl Future<Output = Result<ReceiptPage, PublicRefusal>> + Send;
     /// The report that these words open.
-    fn track(&self, words: String) -> impl Future<Output = Result<Option<TrackView>, PublicRefusal>> + Send;
+    fn track(
+        &self,
+        words: String,
+    ) -> impl Future<Output = Result<Option<TrackView>, PublicRefusal>> + Send;
     /// Adds a message to the report that these words open; answers once it is durable, with the report as it is then.
     fn track_message(
         &self,
@@ -36,7 +42,10 @@ pub trait PublicSite: Clone + Send + Sync + 'static {
         message: TrackMessage,
     ) -> impl Future<Output = Result<Option<TrackView>, PublicRefusal>> + Send;
     /// The receipt of the report that these words open.
-    fn receipt(&self, words: String) -> impl Future<Output = Result<Option<ReceiptFile>, PublicRefusal>> + Send;
+    fn receipt(
+        &self,
+        words: String,
+    ) -> impl Future<Output = Result<Option<ReceiptFile>, PublicRefusal>> + Send;
     /// The policy in force.
     fn policy(&self) -> impl Future<Output = PolicyPage> + Send;
     /// All verifier keys of the log, for ever, as JSON.
@@ -79,7 +88,9 @@ pub struct SiteFacts {
 impl SiteFacts {
     /// `public_url` where it is https and this is no trial: only then may it stand in security.txt (RFC 9116 §2.5).
     pub fn https_url(&self) -> Option<&str> {
-        self.public_url.as_deref().filter(|url| url.starts_with("https://") && !self.local_trial)
+        self.public_url
+            .as_deref()
+            .filter(|url| url.starts_with("https://") && !self.local_trial)
     }
 }
 

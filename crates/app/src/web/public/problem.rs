@@ -19,7 +19,11 @@ pub(super) async fn not_found<S: PublicSite>(State(site): State<S>) -> Response 
 
 /// A known address, another method.
 pub(super) async fn method_not_allowed<S: PublicSite>(State(site): State<S>) -> Response {
-    (status::METHOD_NOT_ALLOWED, view(&*site.site().await, t::METHOD, None)).into_response()
+    (
+        status::METHOD_NOT_ALLOWED,
+        view(&*site.site().await, t::METHOD, None),
+    )
+        .into_response()
 }
 
 /// 404, for what is not there and for what you may not see.
@@ -33,7 +37,11 @@ pub fn failure_page(facts: &SiteFacts, reference: &str) -> Response {
 }
 
 /// The page.
-pub(super) fn view(facts: &SiteFacts, words: (&str, &str, &str), reference: Option<&str>) -> Markup {
+pub(super) fn view(
+    facts: &SiteFacts,
+    words: (&str, &str, &str),
+    reference: Option<&str>,
+) -> Markup {
     let (title, means, now) = words;
     let main = html! {
         h1 { (title) }

@@ -9,7 +9,10 @@ use super::{FileLine, ReceiptPage, SiteFacts, TRACK, frame};
 use crate::{
     text::{self, receipt as t},
     web::{
-        components::{Tone, details, facts as fact_list, hidden, note, plain_button, promises, quiet_button, ticket, words},
+        components::{
+            Tone, details, facts as fact_list, hidden, note, plain_button, promises, quiet_button,
+            ticket, words,
+        },
         layout::Page,
     },
 };
@@ -39,7 +42,10 @@ pub(super) fn view(facts: &SiteFacts, receipt: &ReceiptPage) -> Markup {
         (promises(text::promises_after(by, facts.acknowledge_business_days, facts.update_days)))
         (details(t::PROOF, proof(receipt)))
     };
-    frame(facts, &Page::new(format!("{} {}", t::TITLE, receipt.report), main))
+    frame(
+        facts,
+        &Page::new(format!("{} {}", t::TITLE, receipt.report), main),
+    )
 }
 
 fn proof(receipt: &ReceiptPage) -> Markup {

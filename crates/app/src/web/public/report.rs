@@ -17,8 +17,8 @@ use crate::{
     text::{self, report as t},
     web::{
         components::{
-            FieldError, Radios, button, details_open, error_summary, field, file_field, hidden, note, promises,
-            radios, select, textarea, Tone,
+            FieldError, Radios, Tone, button, details_open, error_summary, field, file_field,
+            hidden, note, promises, radios, select, textarea,
         },
         layout::Page,
         status,
@@ -44,9 +44,16 @@ pub(super) struct ReportForm {
 
 /// `GET /report`
 pub(super) async fn get<S: PublicSite>(State(site): State<S>) -> Response {
-    let form = ReportForm { key: site.fresh_key(), ..ReportForm::default() };
+    let form = ReportForm {
+        key: site.fresh_key(),
+        ..ReportForm::default()
+    };
     // Not `no-store`: browsers then forget what was typed when somebody goes back.
-    ([(header::CACHE_CONTROL, "private, max-age=0")], view(&*site.site().await, &form)).into_response()
+    (
+        [(header::CACHE_CONTROL, "private, max-age=0")],
+        view(&*site.site().await, &form),
+    )
+        .into_response()
 }
 
 /// What of a form is read to give its text back when a bucket is full.
@@ -57,27 +64,69 @@ pub(super) async fn post<S: PublicSite>(State(site): State<S>, request: Request)
     let (parts, mut body) = request.into_parts();
     let facts = site.site().await;
     let json = wants_json(&parts.headers);
-    if let Err(full) = site.guard().admit(&parts.extensions, &parts.headers, site.now()) {
+    if let Err(full) = site
+        .guard()
+        .admit(&parts.extensions, &parts.headers, site.now())
+    {
         site.refused(RefusalCode::Busy);
-        let limits = FormLimits { total_bytes: BUSY_BYTES, ..facts.limits };
-        let read = form::read(&parts.headers, &mut body, &limits, site.spool(), ReadMode::TextOnly).await;
+        let limits = FormLimits {
+            total_bytes: BUSY_BYTES,
+            ..facts.limits
+        };
+        let read = form::read(
+            &parts.headers,
+            &mut body,
+            &limits,
+            site.spool(),
+            ReadMode::TextOnly,
+        )
+        .await;
         linger(body);
         let unread = read.is_err();
         let typed = read.unwrap_or_else(|refusal| refusal.partial);
-        return refuse(&site, &facts, json, Said::busy(full.retry_after, &facts), typed, unread);
+        return refuse(
+            &site,
+            &facts,
+            json,
+            Said::busy(full.retry_after, &facts),
+            typed,
+            unread,
+        );
     }
-    let typed = match form::read(&parts.headers, &mut body, &facts.limits, site.spool(), ReadMode::Everything).await {
+    let typed = match form::read(
+        &parts.headers,
+        &mut body,
+        &facts.limits,
+        site.spool(),
+        ReadMode::Everything,
+    )
+    .await
+    {
         Ok(typed) => typed,
         Err(refusal) => {
             linger(body);
             site.refused(refusal.code);
             let unread = refusal.partial.fields.is_empty();
-            return refuse(&site, &facts, json, Said::refusal(refusal.code, &facts), refusal.partial, unread);
+            return refuse(
+                &site,
+                &facts,
+                json,
+                Said::refusal(refusal.code, &facts),
+                refusal.partial,
+                unread,
+            );
         }
     };
     if !typed.has_content() {
         site.refused(RefusalCode::EmptyReport);
-        return refuse(&site, &facts, json, Said::refusal(RefusalCode::EmptyReport, &facts), typed, false);
+        return refuse(
+            &site,
+            &facts,
+            json,
+            Said::refusal(RefusalCode::EmptyReport, &facts),
+            typed,
+            false,
+        );
     }
     let kept = FormReport {
         fields: typed.fields.clone(),
@@ -90,7 +139,14 @@ pub(super) async fn post<S: PublicSite>(State(site): State<S>, request: Request)
         Ok(receipt) => (status::CREATED, receipt::view(&facts, &receipt)).into_response(),
         Err(refusal) => {
             let said = Said::public(refusal, &facts);
-            if json { said.json() } else { said.page(view(&facts, &again(&site, kept, said.clone(), had_files, false))) }
+            if json {
+                said.json()
+            } else {
+                said.page(view(
+                    &facts,
+                    &again(&site, kept, said.clone(), had_files, false),
+                ))
+            }
         }
     }
 }
@@ -107,31 +163,69 @@ fn refuse<S: PublicSite>(
         return said.json();
     }
     let had_files = !typed.files.is_empty();
-    said.page(view(facts, &again(site, typed, said.clone(), had_files, unread)))
+    said.page(view(
+        facts,
+        &again(site, typed, said.clone(), had_files, unread),
+    ))
 }
 
 /// The form once more, with everything typed. An empty report is an error at the field; all else is said on top.
-fn again<S: PublicSite>(site: &S, typed: FormReport, said: Said, files_lost: bool, unread: bool) -> ReportForm {
-    let key = typed.idempotency_key.clone().unwrap_or_else(|| site.fresh_key());
+fn again<S: PublicSite>(
+    site: &S,
+    typed: FormReport,
+    said: Said,
+    files_lost: bool,
+    unread: bool,
+) -> ReportForm {
+    let key = typed
+        .idempotency_key
+        .clone()
+        .unwrap_or_else(|| site.fresh_key());
     if said.code == RefusalCode::EmptyReport.as_str() {
         let errors = vec![FieldError::new("description", t::DESCRIPTION_ERROR)];
-        return ReportForm { typed, errors, said: None, files_lost, unread, key };
+        return ReportForm {
+            typed,
+            errors,
+            said: None,
+            files_lost,
+            unread,
+            key,
+        };
     }
-    ReportForm { typed, errors: Vec::new(), said: Some(said), files_lost, unread, key }
+    ReportForm {
+        typed,
+        errors: Vec::new(),
+        said: Some(said),
+        files_lost,
+        unread,
+        key,
+    }
 }
 
 /// The receipt for machines: its fields, and beside them the words and where they are used.
 fn receipt_json(receipt: &ReceiptPage) -> Response {
     let body = with_secret(&receipt.receipt_json, &receipt.words);
-    (status::CREATED, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+    (
+        status::CREATED,
+        [(header::CONTENT_TYPE, "application/json")],
+        body,
+    )
+        .into_response()
 }
 
 /// Adds `secret` and `track_url` at the end of a JSON object, which keeps its order and its bytes.
 pub(super) fn with_secret(object: &str, words: &str) -> String {
-    let open = object.trim_end().strip_suffix('}').unwrap_or(object).trim_end();
+    let open = object
+        .trim_end()
+        .strip_suffix('}')
+        .unwrap_or(object)
+        .trim_end();
     let comma = if open.ends_with('{') { "" } else { "," };
     let secret = serde_json::Value::from(words);
-    format!("{open}{comma}\"secret\":{secret},\"track_url\":\"{}\"}}", super::TRACK)
+    format!(
+        "{open}{comma}\"secret\":{secret},\"track_url\":\"{}\"}}",
+        super::TRACK
+    )
 }
 
 /// The page.
@@ -155,7 +249,10 @@ pub(super) fn view(facts: &SiteFacts, form: &ReportForm) -> Markup {
         }
     };
     let error = !form.errors.is_empty() || form.said.is_some();
-    frame(facts, &Page::new(t::TITLE, main).current(REPORT).error(error))
+    frame(
+        facts,
+        &Page::new(t::TITLE, main).current(REPORT).error(error),
+    )
 }
 
 /// Yes, no, I do not know.
@@ -208,7 +305,12 @@ fn found(facts: &SiteFacts, form: &ReportForm) -> Markup {
 }
 
 fn known(typed: &FormReport) -> Markup {
-    let more = ["exploited_evidence", "reported_elsewhere", "disclosure_plan", "tracking_ids"];
+    let more = [
+        "exploited_evidence",
+        "reported_elsewhere",
+        "disclosure_plan",
+        "tracking_ids",
+    ];
     html! {
         (answer("public", t::PUBLIC, &typed.text("public")).optional())
         (answer("exploited", t::EXPLOITED, &typed.text("exploited")).optional())
@@ -222,7 +324,14 @@ fn known(typed: &FormReport) -> Markup {
 }
 
 fn reporter(facts: &SiteFacts, typed: &FormReport) -> Markup {
-    let more = ["role", "on_behalf_of", "own_reference", "share_contact", "pgp_key", "language"];
+    let more = [
+        "role",
+        "on_behalf_of",
+        "own_reference",
+        "share_contact",
+        "pgp_key",
+        "language",
+    ];
     html! {
         // Of type text, so that a browser never refuses an address that we would take with a note.
         (field("email", t::EMAIL).hint(t::EMAIL_HINT).optional().value(&typed.text("email"))
@@ -246,5 +355,7 @@ fn reporter(facts: &SiteFacts, typed: &FormReport) -> Markup {
 
 /// Whether one of these was filled in: its fold is then open.
 fn any(typed: &FormReport, names: &[&str]) -> bool {
-    names.iter().any(|name| typed.raw(name).is_some_and(|v| !v.trim_ascii().is_empty()))
+    names
+        .iter()
+        .any(|name| typed.raw(name).is_some_and(|v| !v.trim_ascii().is_empty()))
 }

@@ -9,7 +9,8 @@ use axum::{
 use maud::{Markup, html};
 
 use super::{
-    MessageLine, PublicRefusal, PublicSite, ReporterStatus, SiteFacts, TRACK, TrackMessage, TrackView,
+    MessageLine, PublicRefusal, PublicSite, ReporterStatus, SiteFacts, TRACK, TrackMessage,
+    TrackView,
     answer::{Said, linger},
     frame,
     receipt::files,
@@ -20,8 +21,9 @@ use crate::{
     text::{self, track as t},
     web::{
         components::{
-            FieldError, Stage, TimelineEntry, Tone, Voice, button, error_summary, facts as fact_list, file_field,
-            hidden, note, plain_text, promises, quiet_button, stages, textarea, ticket, timeline,
+            FieldError, Stage, TimelineEntry, Tone, Voice, button, error_summary,
+            facts as fact_list, file_field, hidden, note, plain_text, promises, quiet_button,
+            stages, textarea, ticket, timeline,
         },
         layout::Page,
         status,
@@ -70,7 +72,11 @@ pub(super) async fn post<S: PublicSite>(State(site): State<S>, request: Request)
     };
     match site.track(opened.words.clone()).await {
         Ok(Some(view)) => {
-            let form = MessageForm { words: opened.words, key: site.fresh_key(), ..MessageForm::default() };
+            let form = MessageForm {
+                words: opened.words,
+                key: site.fresh_key(),
+                ..MessageForm::default()
+            };
             report_view(&facts, &view, &form).into_response()
         }
         Ok(None) => unknown(&facts, opened.typed),
@@ -88,10 +94,18 @@ pub(super) async fn receipt<S: PublicSite>(State(site): State<S>, request: Reque
     match site.receipt(opened.words).await {
         Ok(Some(file)) => {
             // Our own number: letters, digits and hyphens only, whatever comes.
-            let number: String = file.report.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '-').collect();
+            let number: String = file
+                .report
+                .chars()
+                .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
+                .collect();
             let disposition = format!("attachment; filename=\"{number}.receipt.json\"");
             let kind = (header::CONTENT_TYPE, "application/json".to_owned());
-            ([kind, (header::CONTENT_DISPOSITION, disposition)], file.json).into_response()
+            (
+                [kind, (header::CONTENT_DISPOSITION, disposition)],
+                file.json,
+            )
+                .into_response()
         }
         Ok(None) => unknown(&facts, opened.typed),
         Err(refusal) => failed(&facts, opened.typed, refusal),
@@ -105,8 +119,15 @@ pub(super) async fn message<S: PublicSite>(State(site): State<S>, request: Reque
         Ok(opened) => opened,
         Err(answer) => return *answer,
     };
-    let Opened { words, typed, form: posted } = opened;
-    let key = posted.idempotency_key.clone().unwrap_or_else(|| site.fresh_key());
+    let Opened {
+        words,
+        typed,
+        form: posted,
+    } = opened;
+    let key = posted
+        .idempotency_key
+        .clone()
+        .unwrap_or_else(|| site.fresh_key());
     let text = posted.raw("message").unwrap_or_default().to_vec();
     let again = MessageForm {
         words: words.clone(),
@@ -118,19 +139,44 @@ pub(super) async fn message<S: PublicSite>(State(site): State<S>, request: Reque
         let errors = vec![FieldError::new("message", t::WRITE_ERROR)];
         return show(&site, &facts, &words, MessageForm { errors, ..again }).await;
     }
-    let sent = TrackMessage { text, files: posted.files, idempotency_key: posted.idempotency_key };
+    let sent = TrackMessage {
+        text,
+        files: posted.files,
+        idempotency_key: posted.idempotency_key,
+    };
     match site.track_message(words.clone(), sent).await {
         Ok(Some(view)) => {
-            let form = MessageForm { words, sent: true, key: site.fresh_key(), ..MessageForm::default() };
+            let form = MessageForm {
+                words,
+                sent: true,
+                key: site.fresh_key(),
+                ..MessageForm::default()
+            };
             report_view(&facts, &view, &form).into_response()
         }
         Ok(None) => unknown(&facts, typed),
-        Err(refusal) => show(&site, &facts, &words, MessageForm { said: Some(Said::public(refusal, &facts)), ..again }).await,
+        Err(refusal) => {
+            show(
+                &site,
+                &facts,
+                &words,
+                MessageForm {
+                    said: Some(Said::public(refusal, &facts)),
+                    ..again
+                },
+            )
+            .await
+        }
     }
 }
 
 /// The report's page with a message that was not taken, its text still there.
-async fn show<S: PublicSite>(site: &S, facts: &SiteFacts, words: &str, form: MessageForm) -> Response {
+async fn show<S: PublicSite>(
+    site: &S,
+    facts: &SiteFacts,
+    words: &str,
+    form: MessageForm,
+) -> Response {
     let page = match site.track(words.to_owned()).await {
         Ok(Some(view)) => report_view(facts, &view, &form),
         // Not even the report can be read now: the text comes back alone.
@@ -156,10 +202,18 @@ async fn open<S: PublicSite>(
     mode: ReadMode,
 ) -> Result<Opened, Box<Response>> {
     let (parts, mut body) = request.into_parts();
-    let admitted = site.guard().admit(&parts.extensions, &parts.headers, site.now());
+    let admitted = site
+        .guard()
+        .admit(&parts.extensions, &parts.headers, site.now());
     let (limits, mode) = match (admitted, mode) {
         (Ok(()), ReadMode::Everything) => (facts.limits, mode),
-        _ => (FormLimits { total_bytes: facts.limits.total_bytes.min(256 * 1024), ..facts.limits }, ReadMode::TextOnly),
+        _ => (
+            FormLimits {
+                total_bytes: facts.limits.total_bytes.min(256 * 1024),
+                ..facts.limits
+            },
+            ReadMode::TextOnly,
+        ),
     };
     let read = form::read(&parts.headers, &mut body, &limits, site.spool(), mode).await;
     let refused = match (&admitted, &read) {
@@ -175,11 +229,21 @@ async fn open<S: PublicSite>(
         return Err(Box::new(refuse(facts, &posted, typed, said)));
     }
     match words::normalise(&typed) {
-        Ok(words) => Ok(Opened { words, typed, form: posted }),
+        Ok(words) => Ok(Opened {
+            words,
+            typed,
+            form: posted,
+        }),
         Err(why) => {
             let errors = vec![FieldError::new("words", why.to_string())];
-            let form = WordsForm { typed, errors, said: None };
-            Err(Box::new((status::UNPROCESSABLE, words_view(facts, &form)).into_response()))
+            let form = WordsForm {
+                typed,
+                errors,
+                said: None,
+            };
+            Err(Box::new(
+                (status::UNPROCESSABLE, words_view(facts, &form)).into_response(),
+            ))
         }
     }
 }
@@ -188,22 +252,50 @@ async fn open<S: PublicSite>(
 fn refuse(facts: &SiteFacts, posted: &FormReport, typed: String, said: Said) -> Response {
     let message = posted.text("message");
     if message.is_empty() {
-        let form = WordsForm { typed, errors: Vec::new(), said: Some(said.clone()) };
+        let form = WordsForm {
+            typed,
+            errors: Vec::new(),
+            said: Some(said.clone()),
+        };
         return said.page(words_view(facts, &form));
     }
     let key = posted.idempotency_key.clone().unwrap_or_default();
-    let form = MessageForm { words: typed, typed: message, key, said: Some(said.clone()), ..MessageForm::default() };
+    let form = MessageForm {
+        words: typed,
+        typed: message,
+        key,
+        said: Some(said.clone()),
+        ..MessageForm::default()
+    };
     said.page(message_only_view(facts, &form))
 }
 
 fn unknown(facts: &SiteFacts, typed: String) -> Response {
     let errors = vec![FieldError::new("words", t::UNKNOWN)];
-    (status::UNPROCESSABLE, words_view(facts, &WordsForm { typed, errors, said: None })).into_response()
+    (
+        status::UNPROCESSABLE,
+        words_view(
+            facts,
+            &WordsForm {
+                typed,
+                errors,
+                said: None,
+            },
+        ),
+    )
+        .into_response()
 }
 
 fn failed(facts: &SiteFacts, typed: String, refusal: PublicRefusal) -> Response {
     let said = Said::public(refusal, facts);
-    said.page(words_view(facts, &WordsForm { typed, errors: Vec::new(), said: Some(said.clone()) }))
+    said.page(words_view(
+        facts,
+        &WordsForm {
+            typed,
+            errors: Vec::new(),
+            said: Some(said.clone()),
+        },
+    ))
 }
 
 /// The page that asks for the words.
@@ -222,7 +314,10 @@ pub(super) fn words_view(facts: &SiteFacts, form: &WordsForm) -> Markup {
         p { (t::LOST) }
     };
     let error = !form.errors.is_empty() || form.said.is_some();
-    frame(facts, &Page::new(t::TITLE, main).current(TRACK).error(error))
+    frame(
+        facts,
+        &Page::new(t::TITLE, main).current(TRACK).error(error),
+    )
 }
 
 /// The page of one report.
@@ -249,7 +344,12 @@ pub(super) fn report_view(facts: &SiteFacts, view: &TrackView, form: &MessageFor
         p.soft.noprint { (t::LEAVE) }
     };
     let error = !form.errors.is_empty() || form.said.is_some();
-    frame(facts, &Page::new(format!("{} {}", t::YOUR_REPORT, view.report), main).current(TRACK).error(error))
+    frame(
+        facts,
+        &Page::new(format!("{} {}", t::YOUR_REPORT, view.report), main)
+            .current(TRACK)
+            .error(error),
+    )
 }
 
 /// The message alone, where the report cannot be shown now.
@@ -281,8 +381,16 @@ fn message_entry(line: &MessageLine) -> TimelineEntry {
         @if !line.text.is_empty() { p.said dir="auto" { (plain_text(&line.text)) } }
         @if !line.files.is_empty() { p.soft { (t::WITH_FILES) " " (files(&line.files)) } }
     };
-    let voice = if line.from_us.is_some() { Voice::Ours } else { Voice::Theirs };
-    TimelineEntry { at: line.at.clone(), voice, body }
+    let voice = if line.from_us.is_some() {
+        Voice::Ours
+    } else {
+        Voice::Theirs
+    };
+    TimelineEntry {
+        at: line.at.clone(),
+        voice,
+        body,
+    }
 }
 
 /// The row of stages and the sentence for where it stands.
@@ -301,15 +409,31 @@ fn status_words(status: &ReporterStatus) -> (Option<usize>, String, Option<Strin
     match status {
         R::Received => (Some(0), t::RECEIVED.into(), None),
         R::Review => (Some(1), t::REVIEW.into(), None),
-        R::NotConfirmed { until: Some(until) } => (Some(1), format!("{} We wait until {}.", t::NOT_CONFIRMED, until.words), None),
+        R::NotConfirmed { until: Some(until) } => (
+            Some(1),
+            format!("{} We wait until {}.", t::NOT_CONFIRMED, until.words),
+            None,
+        ),
         R::NotConfirmed { until: None } => (Some(1), t::NOT_CONFIRMED.into(), None),
         R::Analysis => (Some(2), t::ANALYSIS.into(), None),
         R::Addressing => (Some(3), t::ADDRESSING.into(), None),
         R::Disclosure => (Some(3), t::DISCLOSURE.into(), None),
-        R::Deferred { until: Some(until) } => (None, format!("{} We look at it again on {}.", t::DEFERRED, until.words), None),
+        R::Deferred { until: Some(until) } => (
+            None,
+            format!("{} We look at it again on {}.", t::DEFERRED, until.words),
+            None,
+        ),
         R::Deferred { until: None } => (None, t::DEFERRED.into(), None),
         R::SetAside { reason } => (None, t::SET_ASIDE.into(), Some(reason.clone())),
-        R::Closed { outcome, notice } => (Some(t::STAGES.len()), text::outcome(outcome).into(), Some(notice.clone())),
-        R::LostInRestore { at } => (None, format!("{} {}.", t::LOST_IN_RESTORE, at.words), Some(t::LOST_IN_RESTORE_NOW.into())),
+        R::Closed { outcome, notice } => (
+            Some(t::STAGES.len()),
+            text::outcome(outcome).into(),
+            Some(notice.clone()),
+        ),
+        R::LostInRestore { at } => (
+            None,
+            format!("{} {}.", t::LOST_IN_RESTORE, at.words),
+            Some(t::LOST_IN_RESTORE_NOW.into()),
+        ),
     }
 }

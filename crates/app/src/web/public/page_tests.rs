@@ -1,0 +1,391 @@
+//! Every page with every sample: snapshots, and what must hold for each.
+
+use std::collections::HashSet;
+
+use super::{
+    PublicRefusal, ReporterStatus, SiteFacts,
+    answer::Said,
+    fake::{self, WORDS},
+    home, policy, problem, receipt,
+    report::{self, ReportForm},
+    security_txt::security_txt,
+    track::{self, MessageForm, WordsForm},
+};
+use crate::{
+    channels::form::{FormReport, Note, RefusalCode},
+    text,
+    web::{components::FieldError, when::When},
+};
+
+fn bare() -> SiteFacts {
+    SiteFacts {
+        organisation: "Klinik & Söhne <GmbH>".into(),
+        emergency_phone: None,
+        contacts: Vec::new(),
+        acknowledge_by: None,
+        acknowledge_business_days: 1,
+        update_days: 1,
+        disclosure_days: None,
+        public_url: None,
+        local_trial: true,
+        languages: vec!["en".into()],
+        ..fake::facts()
+    }
+}
+
+fn typed() -> FormReport {
+    FormReport {
+        fields: [
+            ("description", "It <b>restarts</b>.\r\nAgain & again."),
+            ("danger_now", "unknown"),
+            ("version", "4.1.2"),
+            ("serial", "A-77"),
+            ("role", "clinician"),
+            ("public", "no"),
+            ("email", "a@b.example"),
+            ("pgp_key", "----"),
+        ]
+        .map(|(n, v)| (n.as_bytes().to_vec(), v.as_bytes().to_vec()))
+        .to_vec(),
+        ..FormReport::default()
+    }
+}
+
+fn statuses() -> Vec<(&'static str, ReporterStatus)> {
+    let until = || {
+        Some(When::day(
+            "2027-02-01T11:00:00Z".parse().unwrap(),
+            &fake::zone(),
+        ))
+    };
+    vec![
+        ("received", ReporterStatus::Received),
+        ("review", ReporterStatus::Review),
+        (
+            "not-confirmed",
+            ReporterStatus::NotConfirmed { until: until() },
+        ),
+        ("analysis", ReporterStatus::Analysis),
+        ("addressing", ReporterStatus::Addressing),
+        ("disclosure", ReporterStatus::Disclosure),
+        ("deferred", ReporterStatus::Deferred { until: until() }),
+        (
+            "set-aside",
+            ReporterStatus::SetAside {
+                reason: "It is about <our> canteen.".into(),
+            },
+        ),
+        (
+            "closed",
+            ReporterStatus::Closed {
+                outcome: "fixed".into(),
+                notice: "4.2.0 has it.\nThank you.".into(),
+            },
+        ),
+        (
+            "lost",
+            ReporterStatus::LostInRestore {
+                at: When::full(fake::now(), &fake::zone()),
+            },
+        ),
+    ]
+}
+
+fn pages() -> Vec<(String, String)> {
+    let mut pages = Vec::new();
+    for (who, facts) in [("full", fake::facts()), ("bare", bare())] {
+        let mut add = |name: &str, page: maud::Markup| {
+            pages.push((format!("{who}-{name}"), page.into_string()))
+        };
+        add("home", home::view(&facts));
+        add("policy", policy::view(&facts, &fake::policy()));
+        add(
+            "not-found",
+            problem::view(&facts, text::problem::NOT_FOUND, None),
+        );
+        add(
+            "failure",
+            problem::view(&facts, text::problem::INTERNAL, Some("E-1F2A")),
+        );
+        add(
+            "report",
+            report::view(
+                &facts,
+                &ReportForm {
+                    key: "k".repeat(22),
+                    ..ReportForm::default()
+                },
+            ),
+        );
+        add(
+            "report-empty",
+            report::view(
+                &facts,
+                &ReportForm {
+                    typed: typed(),
+                    errors: vec![FieldError::new(
+                        "description",
+                        text::report::DESCRIPTION_ERROR,
+                    )],
+                    key: "k".repeat(22),
+                    ..ReportForm::default()
+                },
+            ),
+        );
+        for code in RefusalCode::ALL {
+            let said = Some(Said::refusal(code, &facts));
+            let form = ReportForm {
+                typed: typed(),
+                said,
+                files_lost: true,
+                ..ReportForm::default()
+            };
+            add(
+                &format!("report-{}", code.as_str()),
+                report::view(&facts, &form),
+            );
+        }
+        let failed = Said::public(
+            PublicRefusal::Failed {
+                reference: "E-1F2A".into(),
+            },
+            &facts,
+        );
+        add(
+            "report-unread",
+            report::view(
+                &facts,
+                &ReportForm {
+                    unread: true,
+                    said: Some(failed),
+                    ..ReportForm::default()
+                },
+            ),
+        );
+        add("receipt", receipt::view(&facts, &fake::receipt()));
+        let notes = vec![
+            Note::UnknownField("<x>".into()),
+            Note::NotUtf8("description".into()),
+            Note::NotYesNo("harm".into()),
+            Note::Repeated("product".into()),
+            Note::OddEmail,
+            Note::KeyIgnored,
+            Note::EndedEarly,
+        ];
+        add(
+            "receipt-notes",
+            receipt::view(
+                &facts,
+                &super::ReceiptPage {
+                    notes,
+                    files: Vec::new(),
+                    ..fake::receipt()
+                },
+            ),
+        );
+        add("track", track::words_view(&facts, &WordsForm::default()));
+        let wrong = WordsForm {
+            typed: "harbor".into(),
+            errors: vec![FieldError::new("words", text::track::UNKNOWN)],
+            said: None,
+        };
+        add("track-unknown", track::words_view(&facts, &wrong));
+        for (name, status) in statuses() {
+            let form = MessageForm {
+                words: WORDS.into(),
+                key: "k".repeat(22),
+                ..MessageForm::default()
+            };
+            add(
+                &format!("track-{name}"),
+                track::report_view(&facts, &fake::track(status), &form),
+            );
+        }
+    }
+    pages
+}
+
+/// The values of an attribute that begins with a space, in order.
+fn values<'a>(html: &'a str, attribute: &str) -> Vec<&'a str> {
+    html.split(&format!(" {attribute}=\""))
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .collect()
+}
+
+#[test]
+fn every_page_is_wired_and_loads_nothing() {
+    for (name, html) in pages() {
+        let ids = values(&html, "id");
+        let unique: HashSet<_> = ids.iter().collect();
+        assert_eq!(ids.len(), unique.len(), "{name}: an id twice");
+        let described = values(&html, "aria-describedby")
+            .into_iter()
+            .chain(values(&html, "aria-labelledby"));
+        for target in described
+            .flat_map(|v| v.split(' '))
+            .chain(values(&html, "for"))
+        {
+            assert!(ids.contains(&target), "{name}: nothing has the id {target}");
+        }
+        for target in values(&html, "href")
+            .into_iter()
+            .filter_map(|h| h.strip_prefix('#'))
+        {
+            assert!(
+                ids.contains(&target),
+                "{name}: the link #{target} leads nowhere"
+            );
+        }
+        assert_eq!(html.matches("<h1").count(), 1, "{name}: one h1");
+        assert!(
+            html.contains("<html lang=\"en\">") && html.contains("<main id=\"main\""),
+            "{name}"
+        );
+        for banned in [
+            "<script",
+            "<img",
+            " style=\"",
+            "http://",
+            " onclick",
+            "placeholder=\"",
+            "<b>restarts",
+        ] {
+            assert!(!html.contains(banned), "{name}: {banned}");
+        }
+        assert_eq!(
+            html.contains("<title>Error: "),
+            html.contains("note alarm\"><h2") || html.contains("alarm summary"),
+            "{name}"
+        );
+        assert!(
+            html.len() + crate::web::style::CSS.len() < 60_000,
+            "{name} weighs {}",
+            html.len()
+        );
+    }
+}
+
+#[test]
+fn every_page_as_it_is() {
+    for (name, html) in pages() {
+        if name.starts_with("full-") && !name.starts_with("full-report-")
+            || name == "full-report-empty_report"
+        {
+            insta::assert_snapshot!(
+                name,
+                html.replace("><", ">\n<")
+                    .replace(crate::web::style::path(), "/static/style.css")
+            );
+        }
+    }
+}
+
+#[test]
+fn what_was_typed_is_still_there_after_every_refusal() {
+    let facts = fake::facts();
+    for code in RefusalCode::ALL {
+        let form = ReportForm {
+            typed: typed(),
+            said: Some(Said::refusal(code, &facts)),
+            ..ReportForm::default()
+        };
+        let html = report::view(&facts, &form).into_string();
+        for expect in [
+            ">\nIt &lt;b&gt;restarts&lt;/b&gt;.\r\nAgain &amp; again.</textarea>",
+            "value=\"unknown\" checked",
+            "value=\"A-77\"",
+            "value=\"clinician\" selected",
+            "value=\"a@b.example\"",
+        ] {
+            assert!(html.contains(expect), "{code:?}: {expect}");
+        }
+        // The folds that hold something typed are open.
+        assert_eq!(
+            html.matches("<details class=\"more\" open").count(),
+            2,
+            "{code:?}"
+        );
+    }
+}
+
+#[test]
+fn the_words_are_in_no_address() {
+    for (name, html) in pages() {
+        for address in values(&html, "href")
+            .into_iter()
+            .chain(values(&html, "action"))
+        {
+            assert!(
+                !WORDS.split(' ').any(|word| address.contains(word)),
+                "{name}: {address}"
+            );
+        }
+    }
+}
+
+#[test]
+fn security_txt_is_valid_for_ninety_days() {
+    let text = security_txt(&fake::facts(), fake::now());
+    insta::assert_snapshot!("security.txt", text);
+    let expires = text
+        .lines()
+        .find_map(|l| l.strip_prefix("Expires: "))
+        .unwrap();
+    let days = expires
+        .parse::<jiff::Timestamp>()
+        .unwrap()
+        .duration_since(fake::now())
+        .as_hours()
+        / 24;
+    assert!((30..365).contains(&days), "{days}");
+}
+
+#[test]
+fn security_txt_of_a_trial_says_that_it_is_not_valid_and_names_no_http_address() {
+    for (url, trial, contacts) in [
+        (None, true, vec!["http://example.com/report"]),
+        (
+            Some("http://localhost:8080"),
+            true,
+            vec!["security@example.com\nContact: mailto:evil@example.org"],
+        ),
+        (Some("http://psirt.example.com"), false, vec![]),
+    ] {
+        let facts = SiteFacts {
+            public_url: url.map(str::to_owned),
+            local_trial: trial,
+            contacts: contacts.into_iter().map(str::to_owned).collect(),
+            ..fake::facts()
+        };
+        let text = security_txt(&facts, fake::now());
+        assert!(
+            text.contains("NOT VALID YET") && !text.contains("http://"),
+            "{text}"
+        );
+        assert!(
+            !text
+                .lines()
+                .any(|l| l.starts_with("Contact") && l.contains("evil")),
+            "{text}"
+        );
+        assert_eq!(
+            text.lines().filter(|l| l.starts_with("Expires: ")).count(),
+            1,
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn the_json_receipt_keeps_its_bytes_and_gains_two_fields() {
+    let with = report::with_secret("{\"v\":1,\"b\":2,\"a\":[]}\n", "one two");
+    assert_eq!(
+        with,
+        "{\"v\":1,\"b\":2,\"a\":[],\"secret\":\"one two\",\"track_url\":\"/track\"}"
+    );
+    assert_eq!(
+        report::with_secret("{}", "w"),
+        "{\"secret\":\"w\",\"track_url\":\"/track\"}"
+    );
+}
