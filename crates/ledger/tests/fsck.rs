@@ -27,7 +27,7 @@ fn stored(leaves: usize, every: u64) -> Stored {
         let hash = leaf_hash(&leaf);
         range.append(hash, |_| {}).unwrap();
         rows.push((index, leaf, hash));
-        if range.size() % every == 0 {
+        if range.size().is_multiple_of(every) {
             checkpoints.push((range.size(), range.root()));
         }
     }
@@ -276,7 +276,7 @@ proptest! {
     ) {
         let mut log = stored(n, every);
         // Without a checkpoint behind it, nobody signed the end of a log.
-        if n as u64 % every != 0 {
+        if !(n as u64).is_multiple_of(every) {
             let mut range = CompactRange::new();
             log.rows.iter().for_each(|row| range.append(row.2, |_| {}).unwrap());
             log.checkpoints.push((range.size(), range.root()));
