@@ -435,7 +435,7 @@ pub fn bytes(count: u64) -> String {
         _ if count < KIB * KIB => format!("{} KB", count.div_ceil(KIB)),
         _ => {
             let tenths = count.saturating_mul(10) / (KIB * KIB);
-            if tenths % 10 == 0 {
+            if tenths.is_multiple_of(10) {
                 format!("{} MB", tenths / 10)
             } else {
                 format!("{}.{} MB", tenths / 10, tenths % 10)

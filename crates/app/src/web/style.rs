@@ -42,3 +42,75 @@ pub async fn get(Path(file): Path<String>) -> Response {
     )
         .into_response()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The value of a token in light and in dark.
+    fn token(name: &str) -> [f64; 2] {
+        let (_, rest) = CSS.split_once(&format!("--{name}: light-dark(")).unwrap();
+        let (pair, _) = rest.split_once(')').unwrap();
+        let mut both = pair.split(", ").map(luminance);
+        [both.next().unwrap(), both.next().unwrap()]
+    }
+
+    /// Relative luminance of `#rrggbb` (WCAG 2.2, definition of contrast).
+    fn luminance(hex: &str) -> f64 {
+        let channel = |at: usize| {
+            let value = f64::from(u8::from_str_radix(&hex[at..at + 2], 16).unwrap()) / 255.0;
+            if value <= 0.04045 {
+                value / 12.92
+            } else {
+                ((value + 0.055) / 1.055).powf(2.4)
+            }
+        };
+        0.2126 * channel(1) + 0.7152 * channel(3) + 0.0722 * channel(5)
+    }
+
+    fn contrast(a: f64, b: f64) -> f64 {
+        (a.max(b) + 0.05) / (a.min(b) + 0.05)
+    }
+
+    #[test]
+    fn text_has_seven_to_one_and_edges_three_to_one_in_light_and_dark() {
+        let grounds = ["paper", "card", "wash", "late-wash"];
+        for ground in grounds {
+            for (words, least) in [
+                ("ink", 7.0),
+                ("soft", 7.0),
+                ("accent", 7.0),
+                ("late", 7.0),
+                ("soon", 7.0),
+                ("good", 7.0),
+                ("edge", 3.0),
+            ] {
+                for mode in 0..2 {
+                    let measured = contrast(token(words)[mode], token(ground)[mode]);
+                    assert!(
+                        measured >= least,
+                        "{words} on {ground}, mode {mode}: {measured:.2}"
+                    );
+                }
+            }
+        }
+        for mode in 0..2 {
+            assert!(contrast(token("accent-ink")[mode], token("accent")[mode]) >= 7.0);
+        }
+    }
+
+    #[test]
+    fn the_sheet_loads_nothing_and_stays_small() {
+        assert!(CSS.lines().count() < 600);
+        for banned in [
+            "url(",
+            "@import",
+            "@font-face",
+            "!important",
+            "animation",
+            "transition",
+        ] {
+            assert!(!CSS.contains(banned), "{banned}");
+        }
+    }
+}

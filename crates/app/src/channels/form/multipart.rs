@@ -12,7 +12,7 @@ const HEADER_BYTES: usize = 16 * 1024;
 /// What is being filled.
 enum Part {
     Text { name: Vec<u8>, value: Vec<u8> },
-    File(Incoming),
+    File(Box<Incoming>),
 }
 
 enum State {
@@ -147,7 +147,7 @@ async fn fill(part: &mut Part, bytes: &[u8], form: &mut Form<'_>) -> Result<(), 
 
 async fn finish(part: Part, form: &mut Form<'_>) -> Result<(), RefusalCode> {
     match part {
-        Part::File(file) => form.file(file).await,
+        Part::File(file) => form.file(*file).await,
         Part::Text { name, value } => form.field(name, value),
     }
 }
@@ -175,7 +175,7 @@ fn part(headers: &[u8]) -> Part {
         }
     }
     match file_name {
-        Some(file_name) => Part::File(Incoming::new(name, file_name, media_type)),
+        Some(file_name) => Part::File(Box::new(Incoming::new(name, file_name, media_type))),
         None => Part::Text {
             name,
             value: Vec::new(),
@@ -189,9 +189,7 @@ pub(super) fn parameter(header: &[u8], wanted: &[u8]) -> Option<Vec<u8>> {
     loop {
         let semicolon = rest.iter().position(|b| *b == b';')?;
         rest = rest[semicolon + 1..].trim_ascii_start();
-        let Some(equals) = rest.iter().position(|b| matches!(b, b'=' | b';')) else {
-            return None;
-        };
+        let equals = rest.iter().position(|b| matches!(b, b'=' | b';'))?;
         if rest[equals] == b';' {
             rest = &rest[equals..];
             continue;
