@@ -7,6 +7,7 @@ use crate::person::event::PersonEvent;
 use crate::product::event::ProductEvent;
 use crate::report::event::ReportEvent;
 use crate::run::event::RunEvent;
+pub use crate::words::sentence;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 

@@ -27,6 +27,8 @@ pub mod report;
 pub mod risk;
 pub mod run;
 pub mod source;
+#[cfg(feature = "stories")]
+pub mod story;
 pub mod words;
 pub mod world;
 

@@ -34,6 +34,11 @@ pub enum Effect {
         /// The report.
         report: ReportId,
     },
+    /// A release was shipped: send `Recheck` to the open cases of this product, because their lane may rise.
+    Recheck {
+        /// The product.
+        product: crate::id::ProductId,
+    },
     /// The public pages are made again (policy, contacts, calendar, advisory).
     RefreshPages,
 }

@@ -1,5 +1,9 @@
 //! Plain words for the enums that pages show, one place for each.
 
+mod sentence;
+
+pub use sentence::sentence;
+
 use crate::case::event::{Disclosure, Item, Lane, Outcome, Route, SafetyScreen, Tier};
 use crate::case::state::{CasePhase, EmbargoPhase, Stage};
 use crate::report::event::{Answer, ReporterKind, SetAsideCode, Told};

@@ -154,6 +154,9 @@ pub(crate) fn product(
         }
         (Some(_), ProductEvent::ProductRenamed { .. }) => {}
     }
+    if matches!(event, ProductEvent::ReleaseShipped { .. }) {
+        draft.job(Effect::Recheck { product: id });
+    }
     draft.push(StreamId::Product(id), Event::Product(event));
     Ok(())
 }

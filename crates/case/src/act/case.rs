@@ -7,7 +7,7 @@ mod handling;
 mod moves;
 mod record;
 
-pub(crate) use closing::sign_one;
+pub(crate) use closing::{close_if_root_closed, sign_one};
 
 use crate::act::command::CaseCommand as Wish;
 use crate::act::draft::{Draft, same_version};
@@ -40,6 +40,7 @@ pub(crate) fn apply(draft: &mut Draft<'_>, id: CaseId, wish: &Wish) -> Result<()
         | Wish::Split { .. }
         | Wish::AnswerInquiry { .. }
         | Wish::RecordFielding { .. }
+        | Wish::Recheck
         | Wish::SeeOccurrences(_) => handling::decide(draft, id, wish)?,
         Wish::Review(_)
         | Wish::Analyse(_)

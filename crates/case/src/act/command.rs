@@ -373,6 +373,8 @@ pub enum CaseCommand {
     Reopen {
         text: Option<ObjectRef>,
     },
+    /// A fact outside the case changed (a release was shipped): look at lane and proposal again. Often no event.
+    Recheck,
     /// A run shows it at these places (rule).
     SeeOccurrences(OccurrencesSeen),
 }

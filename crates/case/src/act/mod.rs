@@ -14,6 +14,7 @@ mod report;
 mod settle;
 pub mod tell;
 
+pub use admin::sample_size;
 pub use command::{
     BatchCommand, CaseCommand, Command, OnReceipt, OpenCase, OrgCommand, PersonCommand,
     ProductCommand, ReceiveReport, ReportCommand, RunCommand,

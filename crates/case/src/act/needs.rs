@@ -136,8 +136,6 @@ impl Want<'_> {
         match wish {
             CaseCommand::ApproveClosure { .. }
             | CaseCommand::LinkDuplicate { .. }
-            | CaseCommand::WriteNotice { .. }
-            | CaseCommand::Review(_)
             | CaseCommand::Reopen { .. } => self.case_for_closing(id),
             _ => self.case_with_links(id),
         }
@@ -166,10 +164,14 @@ impl Want<'_> {
         }
     }
 
-    /// A case with its root or its duplicates, each with products and reports: what a closure record looks at.
+    /// A case with its root or its duplicates, each with products and reports: what a closure record looks at. A
+    /// duplicate may close in any act that settles its last gap.
     fn case_with_links(&mut self, id: CaseId) {
         for linked in self.linked(id) {
             self.case_one(linked);
+        }
+        if self.world.case(id).is_some_and(|c| c.duplicate.is_some()) {
+            self.cases_of_reports(id);
         }
     }
 
@@ -177,16 +179,20 @@ impl Want<'_> {
     fn case_for_closing(&mut self, id: CaseId) {
         self.case_with_links(id);
         for linked in self.linked(id) {
-            let Some(case) = self.world.case(linked) else {
-                continue;
-            };
-            for report in case.reports.clone() {
-                if let Some(report) = self.world.report(report) {
-                    report
-                        .cases
-                        .iter()
-                        .for_each(|c| self.stream(StreamId::Case(*c)));
-                }
+            self.cases_of_reports(linked);
+        }
+    }
+
+    fn cases_of_reports(&mut self, id: CaseId) {
+        let Some(case) = self.world.case(id) else {
+            return;
+        };
+        for report in case.reports.clone() {
+            if let Some(report) = self.world.report(report) {
+                report
+                    .cases
+                    .iter()
+                    .for_each(|c| self.stream(StreamId::Case(*c)));
             }
         }
     }

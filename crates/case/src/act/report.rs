@@ -7,6 +7,7 @@ use crate::act::settle;
 use crate::act::tell;
 use crate::actor::Actor;
 use crate::case::event::CaseEvent;
+use crate::case::state::CasePhase;
 use crate::id::{CaseId, ReportId};
 use crate::object::ObjectRef;
 use crate::policy::Duty;
@@ -126,8 +127,14 @@ fn put_back(draft: &mut Draft<'_>, id: ReportId, text: Option<&ObjectRef>) -> Re
             hint: "There is nothing to put back.",
         });
     }
+    let cases = draft.the_report(id)?.cases.clone();
     let text = text.cloned();
-    draft.report_event(id, E::PutBack { text });
+    draft.report_event(id, E::PutBack { text: text.clone() });
+    for case in cases {
+        if draft.the_case(case)?.set_aside {
+            draft.case_event(case, CaseEvent::Reopened { text: text.clone() });
+        }
+    }
     Ok(())
 }
 
@@ -208,11 +215,9 @@ fn set_aside(
     if rule.is_none() {
         rationale(text)?;
     }
-    if !draft.the_report(id)?.cases.is_empty() {
-        return Err(Refusal::NotFromHere {
-            state: "in a case",
-            hint: "Work the case to an exit of review: that tells the reporter why.",
-        });
+    let cases = draft.the_report(id)?.cases.clone();
+    for case in &cases {
+        own_case_before_review(draft, *case)?;
     }
     draft.report_event(
         id,
@@ -222,7 +227,29 @@ fn set_aside(
             text: text.cloned(),
         },
     );
+    for case in cases {
+        draft.case_event(case, CaseEvent::ReportSetAside { report: id });
+    }
     Ok(())
+}
+
+/// A placing can be reversed while nothing hangs on it: the report is alone in a case that is still in review, nobody
+/// claims harm or exploitation, and nothing else was linked to it. Anything further closes by its closure.
+fn own_case_before_review(draft: &Draft<'_>, case: CaseId) -> Result<(), Refusal> {
+    let case = draft.the_case(case)?;
+    let alone = case.reports.len() == 1 && case.runs.is_empty() && case.duplicates.is_empty();
+    let untouched = case.phase == CasePhase::Received
+        && case.duplicate.is_none()
+        && case.closures.is_empty()
+        && !case.embargo.lives();
+    let claims = !case.awareness.claims.is_empty() && case.awareness.declined.is_none();
+    if alone && untouched && !claims {
+        return Ok(());
+    }
+    Err(Refusal::NotFromHere {
+        state: "in a case with more to it",
+        hint: "Work the case to an exit of review: that tells the reporter why, and a second person signs.",
+    })
 }
 
 fn move_between(

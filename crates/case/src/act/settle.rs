@@ -37,7 +37,8 @@ pub(crate) fn case(draft: &mut Draft<'_>, id: CaseId) -> Result<(), Refusal> {
     if voided {
         draft.case_event(id, CaseEvent::ClosureWithdrawn { voided: true });
     }
-    Ok(())
+    // A duplicate whose root is closed waits only for what is missing of its own.
+    super::case::close_if_root_closed(draft, id)
 }
 
 /// After anything changed on a report: its cases see it, and it closes where everything is done.

@@ -160,7 +160,7 @@ pub fn told(
     if report.kind == ReporterKind::Person {
         let rule = look.org().policy_at(at).rule(ClockCode::Told, None)?;
         let due = crate::clocks::due(at, rule.within, &look.org().calendar);
-        if !notice.bounced.is_empty() || now < due {
+        if notice.bounced.iter().any(|b| *b >= at) || now < due {
             return None;
         }
     }

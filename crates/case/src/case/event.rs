@@ -351,6 +351,11 @@ pub enum CaseEvent {
         /// The digest that was signed, or the batch's.
         digest: String,
     },
+    /// Its only report was set aside before review: it ends without an outcome. The monthly list reviews that.
+    ReportSetAside {
+        /// The report.
+        report: ReportId,
+    },
     /// Back to review; earlier determinations want confirming.
     Reopened {
         /// Why.

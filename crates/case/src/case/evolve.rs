@@ -96,6 +96,7 @@ impl CaseState {
             messages_read: BTreeSet::new(),
             approval: None,
             closures: vec![],
+            set_aside: false,
             reopened: vec![],
             fielding: vec![],
         }
@@ -470,6 +471,11 @@ impl CaseState {
                 });
                 self.enter(CasePhase::Closed, meta);
             }
+            CaseEvent::ReportSetAside { .. } => {
+                self.proposal = None;
+                self.set_aside = true;
+                self.enter(CasePhase::Closed, meta);
+            }
             CaseEvent::Reopened { .. } => self.reopen(meta),
             _ => {}
         }
@@ -479,6 +485,7 @@ impl CaseState {
         self.enter(CasePhase::Received, meta);
         self.reopened.push(meta.at);
         self.exit = None;
+        self.set_aside = false;
         self.deferred_stage = None;
         self.deferred_until = None;
         self.reviewed_at = None;

@@ -425,6 +425,8 @@ pub struct CaseState {
     pub approval: Option<Signature>,
     /// Closures, oldest first.
     pub closures: Vec<Closure>,
+    /// It ended without an outcome, because its only report was set aside before review.
+    pub set_aside: bool,
     /// How often and when it was reopened.
     pub reopened: Vec<Timestamp>,
     /// Fielding, by release.
@@ -439,14 +441,13 @@ impl CaseState {
 
     /// When it was closed, if it is.
     pub fn closed_at(&self) -> Option<Timestamp> {
-        self.is_closed()
-            .then(|| self.closures.last().map(|c| c.at))
-            .flatten()
+        self.is_closed().then_some(self.phase_since)
     }
 
-    /// The outcome, if it is closed.
+    /// The outcome, if it is closed (none where its report was set aside).
     pub fn outcome(&self) -> Option<Outcome> {
-        self.is_closed()
+        let closed = self.is_closed() && !self.set_aside;
+        closed
             .then(|| self.closures.last().map(|c| c.outcome))
             .flatten()
     }

@@ -28,6 +28,9 @@ pub(super) fn decide(draft: &mut Draft<'_>, id: CaseId, wish: &Wish) -> Result<(
         draft.case_event(id, E::OccurrencesSeen(seen.clone()));
         return Ok(());
     }
+    if let Wish::Recheck = wish {
+        return draft.machine_or(Duty::Handle);
+    }
     match wish {
         Wish::LowerLane { name, text } => return lower(draft, id, name, text.as_ref()),
         Wish::RefuseLowerLane { text } => return refuse_lower(draft, id, text.as_ref()),
