@@ -13,6 +13,7 @@ mod receipt;
 mod report;
 mod security_txt;
 mod track;
+mod track_status;
 
 pub use model::{
     FileLine, MessageLine, PolicyPage, Proof, PublicRefusal, PublicSite, ReceiptFile, ReceiptPage,

@@ -91,116 +91,139 @@ fn statuses() -> Vec<(&'static str, ReporterStatus)> {
     ]
 }
 
+type Pages = Vec<(String, maud::Markup)>;
+
 fn pages() -> Vec<(String, String)> {
     let mut pages = Vec::new();
     for (who, facts) in [("full", fake::facts()), ("bare", bare())] {
-        let mut add = |name: &str, page: maud::Markup| {
-            pages.push((format!("{who}-{name}"), page.into_string()))
-        };
-        add("home", home::view(&facts));
-        add("policy", policy::view(&facts, &fake::policy()));
-        add(
-            "not-found",
-            problem::view(&facts, text::problem::NOT_FOUND, None),
-        );
-        add(
-            "failure",
-            problem::view(&facts, text::problem::INTERNAL, Some("E-1F2A")),
-        );
-        add(
-            "report",
-            report::view(
-                &facts,
-                &ReportForm {
-                    key: "k".repeat(22),
-                    ..ReportForm::default()
-                },
-            ),
-        );
-        add(
-            "report-empty",
-            report::view(
-                &facts,
-                &ReportForm {
-                    typed: typed(),
-                    errors: vec![FieldError::new(
-                        "description",
-                        text::report::DESCRIPTION_ERROR,
-                    )],
-                    key: "k".repeat(22),
-                    ..ReportForm::default()
-                },
-            ),
-        );
-        for code in RefusalCode::ALL {
-            let said = Some(Said::refusal(code, &facts));
-            let form = ReportForm {
-                typed: typed(),
-                said,
-                files_lost: true,
-                ..ReportForm::default()
-            };
-            add(
-                &format!("report-{}", code.as_str()),
-                report::view(&facts, &form),
-            );
-        }
-        let failed = Said::public(
-            PublicRefusal::Failed {
-                reference: "E-1F2A".into(),
-            },
-            &facts,
-        );
-        add(
-            "report-unread",
-            report::view(
-                &facts,
-                &ReportForm {
-                    unread: true,
-                    said: Some(failed),
-                    ..ReportForm::default()
-                },
-            ),
-        );
-        add("receipt", receipt::view(&facts, &fake::receipt()));
-        let notes = vec![
-            Note::UnknownField("<x>".into()),
-            Note::NotUtf8("description".into()),
-            Note::NotYesNo("harm".into()),
-            Note::Repeated("product".into()),
-            Note::OddEmail,
-            Note::KeyIgnored,
-            Note::EndedEarly,
+        let all = [
+            plain_pages(&facts),
+            report_pages(&facts),
+            receipt_pages(&facts),
+            track_pages(&facts),
         ];
-        add(
-            "receipt-notes",
-            receipt::view(
-                &facts,
-                &super::ReceiptPage {
-                    notes,
-                    files: Vec::new(),
-                    ..fake::receipt()
+        pages.extend(
+            all.into_iter()
+                .flatten()
+                .map(|(name, page)| (format!("{who}-{name}"), page.into_string())),
+        );
+    }
+    pages
+}
+
+fn plain_pages(facts: &SiteFacts) -> Pages {
+    vec![
+        ("home".into(), home::view(facts)),
+        ("policy".into(), policy::view(facts, &fake::policy())),
+        (
+            "not-found".into(),
+            problem::view(facts, text::problem::NOT_FOUND, None),
+        ),
+        (
+            "failure".into(),
+            problem::view(facts, text::problem::INTERNAL, Some("E-1F2A")),
+        ),
+    ]
+}
+
+fn report_pages(facts: &SiteFacts) -> Pages {
+    let key = || "k".repeat(22);
+    let errors = vec![FieldError::new(
+        "description",
+        text::report::DESCRIPTION_ERROR,
+    )];
+    let empty = ReportForm {
+        typed: typed(),
+        errors,
+        key: key(),
+        ..ReportForm::default()
+    };
+    let failed = Said::public(
+        PublicRefusal::Failed {
+            reference: "E-1F2A".into(),
+        },
+        facts,
+    );
+    let unread = ReportForm {
+        unread: true,
+        said: Some(failed),
+        ..ReportForm::default()
+    };
+    let mut pages: Pages = vec![
+        (
+            "report".into(),
+            report::view(
+                facts,
+                &ReportForm {
+                    key: key(),
+                    ..ReportForm::default()
                 },
             ),
-        );
-        add("track", track::words_view(&facts, &WordsForm::default()));
-        let wrong = WordsForm {
-            typed: "harbor".into(),
-            errors: vec![FieldError::new("words", text::track::UNKNOWN)],
-            said: None,
+        ),
+        ("report-empty".into(), report::view(facts, &empty)),
+        ("report-unread".into(), report::view(facts, &unread)),
+    ];
+    for code in RefusalCode::ALL {
+        let said = Some(Said::refusal(code, facts));
+        let form = ReportForm {
+            typed: typed(),
+            said,
+            files_lost: true,
+            ..ReportForm::default()
         };
-        add("track-unknown", track::words_view(&facts, &wrong));
-        for (name, status) in statuses() {
-            let form = MessageForm {
-                words: WORDS.into(),
-                key: "k".repeat(22),
-                ..MessageForm::default()
-            };
-            add(
-                &format!("track-{name}"),
-                track::report_view(&facts, &fake::track(status), &form),
-            );
-        }
+        pages.push((
+            format!("report-{}", code.as_str()),
+            report::view(facts, &form),
+        ));
+    }
+    pages
+}
+
+fn receipt_pages(facts: &SiteFacts) -> Pages {
+    let notes = vec![
+        Note::UnknownField("<x>".into()),
+        Note::NotUtf8("description".into()),
+        Note::NotYesNo("harm".into()),
+        Note::Repeated("product".into()),
+        Note::OddEmail,
+        Note::KeyIgnored,
+        Note::EndedEarly,
+    ];
+    let noted = super::ReceiptPage {
+        notes,
+        files: Vec::new(),
+        ..fake::receipt()
+    };
+    vec![
+        ("receipt".into(), receipt::view(facts, &fake::receipt())),
+        ("receipt-notes".into(), receipt::view(facts, &noted)),
+    ]
+}
+
+fn track_pages(facts: &SiteFacts) -> Pages {
+    let errors = vec![FieldError::new("words", text::track::UNKNOWN)];
+    let wrong = WordsForm {
+        typed: "harbor".into(),
+        errors,
+        said: None,
+    };
+    let form = MessageForm {
+        words: WORDS.into(),
+        key: "k".repeat(22),
+        ..MessageForm::default()
+    };
+    let mut pages: Pages = vec![
+        (
+            "track".into(),
+            track::words_view(facts, &WordsForm::default()),
+        ),
+        ("track-unknown".into(), track::words_view(facts, &wrong)),
+    ];
+    for (name, status) in statuses() {
+        pages.push((
+            format!("track-{name}"),
+            track::report_view(facts, &fake::track(status), &form),
+        ));
     }
     pages
 }

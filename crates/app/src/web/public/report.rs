@@ -61,73 +61,12 @@ const BUSY_BYTES: u64 = 256 * 1024;
 
 /// `POST /report`
 pub(super) async fn post<S: PublicSite>(State(site): State<S>, request: Request) -> Response {
-    let (parts, mut body) = request.into_parts();
     let facts = site.site().await;
-    let json = wants_json(&parts.headers);
-    if let Err(full) = site
-        .guard()
-        .admit(&parts.extensions, &parts.headers, site.now())
-    {
-        site.refused(RefusalCode::Busy);
-        let limits = FormLimits {
-            total_bytes: BUSY_BYTES,
-            ..facts.limits
-        };
-        let read = form::read(
-            &parts.headers,
-            &mut body,
-            &limits,
-            site.spool(),
-            ReadMode::TextOnly,
-        )
-        .await;
-        linger(body);
-        let unread = read.is_err();
-        let typed = read.unwrap_or_else(|refusal| refusal.partial);
-        return refuse(
-            &site,
-            &facts,
-            json,
-            Said::busy(full.retry_after, &facts),
-            typed,
-            unread,
-        );
-    }
-    let typed = match form::read(
-        &parts.headers,
-        &mut body,
-        &facts.limits,
-        site.spool(),
-        ReadMode::Everything,
-    )
-    .await
-    {
+    let json = wants_json(request.headers());
+    let typed = match take(&site, &facts, json, request).await {
         Ok(typed) => typed,
-        Err(refusal) => {
-            linger(body);
-            site.refused(refusal.code);
-            let unread = refusal.partial.fields.is_empty();
-            return refuse(
-                &site,
-                &facts,
-                json,
-                Said::refusal(refusal.code, &facts),
-                refusal.partial,
-                unread,
-            );
-        }
+        Err(answer) => return *answer,
     };
-    if !typed.has_content() {
-        site.refused(RefusalCode::EmptyReport);
-        return refuse(
-            &site,
-            &facts,
-            json,
-            Said::refusal(RefusalCode::EmptyReport, &facts),
-            typed,
-            false,
-        );
-    }
     let kept = FormReport {
         fields: typed.fields.clone(),
         idempotency_key: typed.idempotency_key.clone(),
@@ -140,15 +79,54 @@ pub(super) async fn post<S: PublicSite>(State(site): State<S>, request: Request)
         Err(refusal) => {
             let said = Said::public(refusal, &facts);
             if json {
-                said.json()
-            } else {
-                said.page(view(
-                    &facts,
-                    &again(&site, kept, said.clone(), had_files, false),
-                ))
+                return said.json();
             }
+            said.page(view(
+                &facts,
+                &again(&site, kept, said.clone(), had_files, false),
+            ))
         }
     }
+}
+
+/// Lets the request in and reads its form; or the answer that says why not, with what was typed.
+async fn take<S: PublicSite>(
+    site: &S,
+    facts: &SiteFacts,
+    json: bool,
+    request: Request,
+) -> Result<FormReport, Box<Response>> {
+    let (parts, mut body) = request.into_parts();
+    let full = site
+        .guard()
+        .admit(&parts.extensions, &parts.headers, site.now())
+        .err();
+    let (limits, mode) = match full {
+        None => (facts.limits, ReadMode::Everything),
+        Some(_) => (
+            FormLimits {
+                total_bytes: BUSY_BYTES,
+                ..facts.limits
+            },
+            ReadMode::TextOnly,
+        ),
+    };
+    let read = form::read(&parts.headers, &mut body, &limits, site.spool(), mode).await;
+    let (code, typed, unread) = match read {
+        Ok(typed) if full.is_none() && typed.has_content() => return Ok(typed),
+        Ok(typed) => (RefusalCode::EmptyReport, typed, false),
+        Err(refusal) => {
+            let unread = refusal.partial.fields.is_empty();
+            (refusal.code, refusal.partial, unread)
+        }
+    };
+    linger(body);
+    let (code, said) = match full {
+        Some(full) => (RefusalCode::Busy, Said::busy(full.retry_after, facts)),
+        None => (code, Said::refusal(code, facts)),
+    };
+    site.refused(code);
+    Err(Box::new(refuse(site, facts, json, said, typed, unread)))
 }
 
 fn refuse<S: PublicSite>(
