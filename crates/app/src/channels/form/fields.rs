@@ -145,3 +145,53 @@ fn looks_like_email(value: &[u8]) -> bool {
     };
     at > 0 && at + 1 < value.len() && !value.iter().any(u8::is_ascii_whitespace)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::{
+        FormLimits,
+        tests::{URLENCODED, try_read},
+    };
+    use super::*;
+
+    #[tokio::test]
+    async fn optional_fields_are_taken_with_a_note() {
+        for (body, expect) in [
+            (
+                "danger_now=yes&harm=No+&public=unknown&exploited=&email=a%40b.example&language=de",
+                vec![],
+            ),
+            (
+                "danger_now=perhaps",
+                vec![Note::NotYesNo("danger_now".into())],
+            ),
+            ("email=nobody", vec![Note::OddEmail]),
+            ("email=a+b%40c", vec![Note::OddEmail]),
+            ("idempotency_key=short", vec![Note::KeyIgnored]),
+            ("idempotency_key=", vec![]),
+            ("colour=red", vec![Note::UnknownField("colour".into())]),
+        ] {
+            let form = try_read(URLENCODED, body.as_bytes(), 100, &FormLimits::default())
+                .await
+                .unwrap();
+            assert_eq!(form.notes, expect, "{body}");
+            assert!(form.raw("idempotency_key").is_none() && form.idempotency_key.is_none());
+        }
+        let form = try_read(
+            URLENCODED,
+            b"harm=perhaps&public=YES",
+            100,
+            &FormLimits::default(),
+        )
+        .await
+        .unwrap();
+        assert_eq!(
+            (
+                form.answer("harm"),
+                form.answer("public"),
+                form.answer("exploited")
+            ),
+            (Some(YesNoUnknown::Unknown), Some(YesNoUnknown::Yes), None)
+        );
+    }
+}

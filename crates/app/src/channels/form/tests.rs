@@ -40,7 +40,7 @@ fn headers(kind: &str) -> HeaderMap {
     headers
 }
 
-const URLENCODED: &str = "application/x-www-form-urlencoded";
+pub(super) const URLENCODED: &str = "application/x-www-form-urlencoded";
 const MULTIPART: &str = "multipart/form-data; charset=utf-8; boundary=\"--x;Y\"";
 
 fn part(name: &str, extra: &str, value: &[u8]) -> Vec<u8> {
@@ -63,7 +63,7 @@ fn spool() -> TempSpool {
     }
 }
 
-async fn try_read(
+pub(super) async fn try_read(
     kind: &str,
     bytes: &[u8],
     piece: usize,
@@ -362,47 +362,6 @@ async fn a_full_disk_is_said() {
     let refusal = read.unwrap_err();
     assert_eq!(refusal.code, RefusalCode::StorageFull);
     assert_eq!(refusal.partial.text("description"), "kept");
-}
-
-#[tokio::test]
-async fn optional_fields_are_taken_with_a_note() {
-    for (body, expect) in [
-        (
-            "danger_now=yes&harm=No+&public=unknown&exploited=&email=a%40b.example&language=de",
-            vec![],
-        ),
-        (
-            "danger_now=perhaps",
-            vec![Note::NotYesNo("danger_now".into())],
-        ),
-        ("email=nobody", vec![Note::OddEmail]),
-        ("email=a+b%40c", vec![Note::OddEmail]),
-        ("idempotency_key=short", vec![Note::KeyIgnored]),
-        ("idempotency_key=", vec![]),
-        ("colour=red", vec![Note::UnknownField("colour".into())]),
-    ] {
-        let form = try_read(URLENCODED, body.as_bytes(), 100, &FormLimits::default())
-            .await
-            .unwrap();
-        assert_eq!(form.notes, expect, "{body}");
-        assert!(form.raw("idempotency_key").is_none() && form.idempotency_key.is_none());
-    }
-    let form = try_read(
-        URLENCODED,
-        b"harm=perhaps&public=YES",
-        100,
-        &FormLimits::default(),
-    )
-    .await
-    .unwrap();
-    assert_eq!(
-        (
-            form.answer("harm"),
-            form.answer("public"),
-            form.answer("exploited")
-        ),
-        (Some(YesNoUnknown::Unknown), Some(YesNoUnknown::Yes), None)
-    );
 }
 
 #[tokio::test]

@@ -8,7 +8,6 @@ use super::{
     fake::{self, WORDS},
     home, policy, problem, receipt,
     report::{self, ReportForm},
-    security_txt::security_txt,
     track::{self, MessageForm, WordsForm},
 };
 use crate::{
@@ -344,59 +343,6 @@ fn the_words_are_in_no_address() {
                 "{name}: {address}"
             );
         }
-    }
-}
-
-#[test]
-fn security_txt_is_valid_for_ninety_days() {
-    let text = security_txt(&fake::facts(), fake::now());
-    insta::assert_snapshot!("security.txt", text);
-    let expires = text
-        .lines()
-        .find_map(|l| l.strip_prefix("Expires: "))
-        .unwrap();
-    let days = expires
-        .parse::<jiff::Timestamp>()
-        .unwrap()
-        .duration_since(fake::now())
-        .as_hours()
-        / 24;
-    assert!((30..365).contains(&days), "{days}");
-}
-
-#[test]
-fn security_txt_of_a_trial_says_that_it_is_not_valid_and_names_no_http_address() {
-    for (url, trial, contacts) in [
-        (None, true, vec!["http://example.com/report"]),
-        (
-            Some("http://localhost:8080"),
-            true,
-            vec!["security@example.com\nContact: mailto:evil@example.org"],
-        ),
-        (Some("http://psirt.example.com"), false, vec![]),
-    ] {
-        let facts = SiteFacts {
-            public_url: url.map(str::to_owned),
-            local_trial: trial,
-            contacts: contacts.into_iter().map(str::to_owned).collect(),
-            ..fake::facts()
-        };
-        let text = security_txt(&facts, fake::now());
-        assert!(
-            text.contains("NOT VALID YET") && !text.contains("http://"),
-            "{text}"
-        );
-        assert!(
-            !text
-                .lines()
-                .any(|l| l.starts_with("Contact") && l.contains("evil")),
-            "{text}"
-        );
-        assert_eq!(
-            text.lines().filter(|l| l.starts_with("Expires: ")).count(),
-            1,
-            "{text}"
-        );
     }
 }
 

@@ -104,3 +104,62 @@ fn one_line(text: &str) -> String {
         .trim()
         .to_owned()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::web::public::fake;
+
+    #[test]
+    fn security_txt_is_valid_for_ninety_days() {
+        let text = security_txt(&fake::facts(), fake::now());
+        insta::assert_snapshot!("security.txt", text);
+        let expires = text
+            .lines()
+            .find_map(|l| l.strip_prefix("Expires: "))
+            .unwrap();
+        let days = expires
+            .parse::<jiff::Timestamp>()
+            .unwrap()
+            .duration_since(fake::now())
+            .as_hours()
+            / 24;
+        assert!((30..365).contains(&days), "{days}");
+    }
+
+    #[test]
+    fn security_txt_of_a_trial_says_that_it_is_not_valid_and_names_no_http_address() {
+        for (url, trial, contacts) in [
+            (None, true, vec!["http://example.com/report"]),
+            (
+                Some("http://localhost:8080"),
+                true,
+                vec!["security@example.com\nContact: mailto:evil@example.org"],
+            ),
+            (Some("http://psirt.example.com"), false, vec![]),
+        ] {
+            let facts = SiteFacts {
+                public_url: url.map(str::to_owned),
+                local_trial: trial,
+                contacts: contacts.into_iter().map(str::to_owned).collect(),
+                ..fake::facts()
+            };
+            let text = security_txt(&facts, fake::now());
+            assert!(
+                text.contains("NOT VALID YET") && !text.contains("http://"),
+                "{text}"
+            );
+            assert!(
+                !text
+                    .lines()
+                    .any(|l| l.starts_with("Contact") && l.contains("evil")),
+                "{text}"
+            );
+            assert_eq!(
+                text.lines().filter(|l| l.starts_with("Expires: ")).count(),
+                1,
+                "{text}"
+            );
+        }
+    }
+}
