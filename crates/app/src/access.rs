@@ -45,8 +45,8 @@ impl std::fmt::Debug for Signed {
     }
 }
 
-/// The command made from the sealed references of an act.
-pub type Make<C> = Box<dyn FnOnce(&[ObjectRef]) -> C + Send>;
+/// The command made from the sealed references of an act, one for each set of texts; none where one is missing.
+pub type Make<C> = Box<dyn FnOnce(&[ObjectRef]) -> Option<C> + Send>;
 
 impl Signed {
     /// Made by `web::session` from a session that is in force, and by nothing else.
@@ -220,19 +220,19 @@ impl Worker {
 
     /// One act on a case. Acts that need a signature are on [`Signer`]; here the core refuses them by their own rules.
     pub fn on_case(&self, case: CaseId, seen: u64, texts: Vec<Texts>, make: Make<CaseCommand>) -> Later<'_, Done> {
-        let command = Box::new(move |refs: &[ObjectRef]| Command::Case { case, seen: Some(seen), wish: make(refs) });
+        let command = Box::new(move |refs: &[ObjectRef]| make(refs).map(|wish| Command::Case { case, seen: Some(seen), wish }));
         self.act(texts, command)
     }
 
     /// One act on a report.
     pub fn on_report(&self, report: ReportId, seen: u64, texts: Vec<Texts>, make: Make<ReportCommand>) -> Later<'_, Done> {
-        let command = Box::new(move |refs: &[ObjectRef]| Command::Report { report, seen: Some(seen), wish: make(refs) });
+        let command = Box::new(move |refs: &[ObjectRef]| make(refs).map(|wish| Command::Report { report, seen: Some(seen), wish }));
         self.act(texts, command)
     }
 
     /// The same wish on many cases. One that refuses is left out and named.
     pub fn on_each(&self, texts: Vec<Texts>, make: Make<BatchCommand>) -> Later<'_, Done> {
-        self.act(texts, Box::new(move |refs: &[ObjectRef]| Command::Batch(make(refs))))
+        self.act(texts, Box::new(move |refs: &[ObjectRef]| make(refs).map(Command::Batch)))
     }
 
     /// Cases of a lane that wait for review or for a signature.
@@ -314,7 +314,7 @@ impl Signer {
     /// # Errors
     /// As the core refuses.
     pub async fn on_batch(self, make: Make<BatchCommand>) -> Result<Done, Trouble> {
-        self.0.act(vec![], Box::new(move |refs: &[ObjectRef]| Command::Batch(make(refs)))).await
+        self.0.act(vec![], Box::new(move |refs: &[ObjectRef]| make(refs).map(Command::Batch))).await
     }
 }
 
@@ -355,17 +355,17 @@ impl Administrator {
 
     /// An act on a person.
     pub fn on_person(&self, person: PersonId, texts: Vec<Texts>, make: Make<PersonCommand>) -> Later<'_, Done> {
-        self.act(texts, Box::new(move |refs: &[ObjectRef]| Command::Person { person, wish: make(refs) }))
+        self.act(texts, Box::new(move |refs: &[ObjectRef]| make(refs).map(|wish| Command::Person { person, wish })))
     }
 
     /// An act on a product.
     pub fn on_product(&self, product: ProductId, wish: ProductCommand) -> Later<'_, Done> {
-        self.act(vec![], Box::new(move |_: &[ObjectRef]| Command::Product { product, wish }))
+        self.act(vec![], Box::new(move |_: &[ObjectRef]| Some(Command::Product { product, wish })))
     }
 
     /// An act on the organisation.
     pub fn on_organisation(&self, texts: Vec<Texts>, make: Make<OrgCommand>) -> Later<'_, Done> {
-        self.act(texts, Box::new(move |refs: &[ObjectRef]| Command::Org(make(refs))))
+        self.act(texts, Box::new(move |refs: &[ObjectRef]| make(refs).map(Command::Org)))
     }
 
     /// A new random id.

@@ -1,4 +1,5 @@
 //! See ARCHITECTURE.md.
+pub mod access;
 pub mod channels;
 pub mod secrets;
 pub mod text;

@@ -6,10 +6,12 @@
 //! `public` is everything a stranger sees; `desk` is for signed-in staff.
 
 pub mod components;
+pub mod desk;
 pub mod headers;
 pub mod layout;
 pub mod limits;
 pub mod public;
+pub mod session;
 pub mod status;
 pub mod style;
 pub mod when;

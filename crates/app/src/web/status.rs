@@ -16,6 +16,10 @@ pub const NOT_FOUND: StatusCode = StatusCode::NOT_FOUND;
 pub const METHOD_NOT_ALLOWED: StatusCode = StatusCode::METHOD_NOT_ALLOWED;
 /// A form that came back with things to put right.
 pub const UNPROCESSABLE: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+/// The session is over: sign in, then send the form again.
+pub const UNAUTHORIZED: StatusCode = StatusCode::UNAUTHORIZED;
+/// Too many wrong tries; the page says how long to wait.
+pub const TOO_MANY: StatusCode = StatusCode::TOO_MANY_REQUESTS;
 /// A panic or a bug: the page has a number to tell us.
 pub const INTERNAL: StatusCode = StatusCode::INTERNAL_SERVER_ERROR;
 /// Not now; `Retry-After` says when.

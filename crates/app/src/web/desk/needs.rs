@@ -56,9 +56,9 @@ pub struct Act {
     pub person: PersonId,
     /// Each becomes one sealed object, in this order.
     pub texts: Vec<Texts>,
-    /// Makes the command from the references, in the same order.
+    /// Makes the command from the references, in the same order; none where there are fewer than texts (a defect).
     #[expect(clippy::type_complexity, reason = "named where it stands")]
-    pub command: Box<dyn FnOnce(&[ObjectRef]) -> Command + Send>,
+    pub command: Box<dyn FnOnce(&[ObjectRef]) -> Option<Command> + Send>,
 }
 
 impl std::fmt::Debug for Act {
