@@ -1,9 +1,29 @@
 //! The only crate that knows SQL, engines, sealing and objects.
+//!
+//! [`Store::commit`] is the only way to write the record; everything else reads, or keeps what is not the record (jobs,
+//! accounts). How a commit goes: `writer`. What is in the tables: `sql/migrations`.
 
+pub mod act;
+mod ballast;
 pub mod error;
+mod log;
 pub mod outside;
+mod project;
+mod readers;
+mod rebuild;
+mod seen;
 mod sql;
+pub mod store;
+mod turnstile;
 pub mod vault;
+mod writer;
 
+#[cfg(test)]
+mod tests;
+
+pub use act::{Act, Committed, CommittedEvent, Display, Dropped, Expect, Idempotency, Occurrence};
 pub use error::{CommitError, OpenError, StoreError};
+pub use log::keys::LogKey;
 pub use outside::Outside;
+pub use store::{Options, Store};
+pub use writer::Health;

@@ -13,7 +13,7 @@ pub(crate) mod tables;
 pub(crate) mod value;
 
 pub(crate) use conn::{Conn, Engine};
-pub(crate) use value::{Kind, Row, Value};
+pub(crate) use value::{Kind, Row};
 
 /// One statement: its only text, and the types of the columns it answers with (none for a change).
 #[derive(Debug)]

@@ -1,0 +1,480 @@
+//! One transaction: the commit protocol of architecture §4, in its order.
+
+use super::decide::{Decided, Gathered};
+use super::earlier::{self, Applied};
+use super::{Failure, Part, Writer};
+use crate::act::{Act, Committed, CommittedEvent, ProofNodes, cut, fold_text};
+use crate::error::{CommitError, StoreError};
+use crate::log::append::{Pending, grow, instant};
+use crate::log::{Head, keys};
+use crate::project::rows::Rows;
+use crate::project::{Mark, project};
+use crate::sql::value::{self, Value};
+use crate::sql::{Conn, statements as q};
+use jiff::{SignedDuration, Timestamp};
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+use vulnerary_case::Facts;
+use vulnerary_case::act::{Command, OrgCommand};
+use vulnerary_case::actor::Actor;
+use vulnerary_case::id::{ActId, StreamId};
+use vulnerary_case::number::Numbers;
+use vulnerary_case::org::event::OrgEvent;
+use vulnerary_case::world::State;
+
+/// No transaction exceeds this, except an act that cannot be split.
+const MOST_EVENTS: usize = 256;
+/// Nor this much work.
+const MOST_WORK: SignedDuration = SignedDuration::from_millis(20);
+/// A wall clock that steps back by more than this is recorded; less is what several hosts' clocks differ by.
+const STEP: SignedDuration = SignedDuration::from_secs(1);
+
+/// What became of one act of a transaction.
+enum Fate {
+    New(Decided),
+    /// Applied before.
+    Earlier(Box<Committed>),
+    /// The same as another act of this transaction; with its idempotency answer, if that is why.
+    Same(usize, Option<Vec<u8>>),
+    No(CommitError),
+}
+
+type Answers = Vec<Result<Committed, CommitError>>;
+
+impl Writer {
+    /// Applies as many of these acts as fit, in order. The answer has one result for each that was taken.
+    pub(super) fn transaction(&mut self, parts: &[&Part]) -> Result<Answers, Failure> {
+        self.in_turn(|w, conn| {
+            conn.begin()?;
+            let head = Head::lock(conn).inspect_err(|e| {
+                if let StoreError::Corrupt(why) = e {
+                    w.watch.damaged(why);
+                }
+            })?;
+            w.under_lock(head, parts, conn)
+        })
+    }
+
+    /// The transaction, once the head is locked.
+    pub(super) fn under_lock(&mut self, mut head: Head, parts: &[&Part], conn: &mut Conn) -> Result<Answers, Failure> {
+        if self.epoch != Some(head.epoch - 1) {
+            self.world.clear();
+            self.marks.clear();
+        }
+        self.epoch = None;
+        let now = self.now();
+        let numbers =
+            Numbers { key: *self.numbers, next_report: head.next_report, next_case: head.next_case };
+        let at_text = instant(now);
+        let mut got = Gathered { at: now, at_text, numbers, events: vec![], touched: BTreeSet::new() };
+        let step = self.clock_step(&head, now, &mut got, conn)?;
+        let fates = self.decide_all(parts, &mut got, conn)?;
+        if got.events.is_empty() && fates.iter().all(|f| !matches!(f, Fate::New(_))) {
+            conn.rollback()?;
+            // The rolled-back epoch was never seen by anybody.
+            self.epoch = Some(head.epoch - 1);
+            return Ok(answers(fates, vec![], &Closing::default(), now));
+        }
+        let closing = self.write_all(&mut head, parts, &fates, step.as_ref(), &mut got, conn)?;
+        conn.commit()?;
+        self.epoch = Some(head.epoch);
+        if let Err(e) = self.seen.write(&closing.note, false) {
+            tracing::warn!(error = %e, "the checkpoint seen could not be noted");
+        }
+        Ok(answers(fates, got.events, &closing, now))
+    }
+
+    /// Now, in microseconds as stored.
+    fn now(&self) -> Timestamp {
+        let now = self.outside.now();
+        Timestamp::from_microsecond(now.as_microsecond()).unwrap_or(now)
+    }
+
+    /// A wall clock that stepped back is recorded, in an act of the software's own.
+    fn clock_step(
+        &mut self,
+        head: &Head,
+        now: Timestamp,
+        got: &mut Gathered,
+        conn: &mut Conn,
+    ) -> Result<Option<(Part, Decided)>, Failure> {
+        let back = head.last_at.duration_since(now);
+        if head.size() == 0 || back < STEP {
+            return Ok(None);
+        }
+        let by_ms = u64::try_from(back.as_millis()).unwrap_or(u64::MAX);
+        tracing::warn!(by_ms, "the wall clock stepped back");
+        let id = ActId(crate::vault::uuid_v7(self.outside.as_ref()));
+        let command = Command::Org(OrgCommand::Record(Box::new(OrgEvent::ClockSteppedBack { by_ms })));
+        let part = Part { act: Act::new(id, Actor::System, vec![command]), part: 0, parts: 1 };
+        match self.decide_act(&part, got, conn)? {
+            Ok(decided) => Ok(Some((part, decided))),
+            Err(no) => Err(Failure::Store(StoreError::Corrupt(no.to_string()))),
+        }
+    }
+
+    fn decide_all(
+        &mut self,
+        parts: &[&Part],
+        got: &mut Gathered,
+        conn: &mut Conn,
+    ) -> Result<Vec<Fate>, Failure> {
+        let mut earlier = self.earlier(parts, got.at, conn)?;
+        self.load_first(parts, got, &earlier, conn)?;
+        let mut fates: Vec<Fate> = vec![];
+        let mut acts: HashMap<(ActId, i64), usize> = HashMap::new();
+        let mut keys: HashMap<([u8; 32], [u8; 32]), usize> = HashMap::new();
+        for (i, part) in parts.iter().enumerate() {
+            let key = part.act.idempotency.as_ref().map(|k| (k.key_sha256, k.content_sha256));
+            let fate = if let Some(done) = earlier.remove(&i) {
+                Fate::Earlier(Box::new(done))
+            } else if let Some(same) = acts.get(&(part.act.id, part.part)) {
+                Fate::Same(*same, None)
+            } else if let Some(same) = key.and_then(|k| keys.get(&k)) {
+                let answer = parts.get(*same).and_then(|p| p.act.idempotency.as_ref()).map(|k| k.answer.clone());
+                Fate::Same(*same, answer)
+            } else {
+                match self.decide_act(part, got, conn)? {
+                    Ok(decided) if got.events.len() > MOST_EVENTS && i > 0 => {
+                        self.take_back(decided.undo, got);
+                        break;
+                    }
+                    Ok(decided) => {
+                        acts.insert((part.act.id, part.part), i);
+                        key.map(|k| keys.insert(k, i));
+                        Fate::New(decided)
+                    }
+                    Err(no) => Fate::No(no),
+                }
+            };
+            fates.push(fate);
+            if got.events.len() >= MOST_EVENTS || self.outside.now().duration_since(got.at) > MOST_WORK {
+                break;
+            }
+        }
+        Ok(fates)
+    }
+
+    /// Acts applied before, and forms sent before, by position.
+    fn earlier(
+        &mut self,
+        parts: &[&Part],
+        now: Timestamp,
+        conn: &mut Conn,
+    ) -> Result<HashMap<usize, Committed>, StoreError> {
+        let ids: Vec<ActId> = parts.iter().map(|p| p.act.id).collect();
+        let mut found: HashMap<(ActId, i64), Applied> =
+            earlier::find(conn, &ids)?.into_iter().map(|a| ((a.act, a.part), a)).collect();
+        let mut out = HashMap::new();
+        for (i, part) in parts.iter().enumerate() {
+            if let Some(applied) = found.remove(&(part.act.id, part.part)) {
+                out.insert(i, applied.committed(conn, None)?);
+            }
+        }
+        let keys: Vec<Value<'_>> = parts
+            .iter()
+            .filter_map(|p| p.act.idempotency.as_ref())
+            .map(|k| value::blob(k.key_sha256.as_slice()))
+            .collect();
+        if keys.is_empty() {
+            return Ok(out);
+        }
+        for row in conn.query_keys(&q::GET_IDEMPOTENT, &keys)? {
+            if row.instant(3)? <= now {
+                continue;
+            }
+            let key = (row.bytes32(0)?, row.bytes32(1)?);
+            for (i, part) in parts.iter().enumerate() {
+                let here = part.act.idempotency.as_ref().map(|k| (k.key_sha256, k.content_sha256));
+                if here == Some(key) && !out.contains_key(&i) {
+                    let act = ActId(row.parse(2)?);
+                    let applied = earlier::find(conn, &[act])?.into_iter().find(|a| a.part == 0);
+                    let gone = || StoreError::Corrupt(format!("act {act} of a form sent twice is not there"));
+                    out.insert(i, applied.ok_or_else(gone)?.committed(conn, Some(row.blob(4)?.to_vec()))?);
+                }
+            }
+        }
+        Ok(out)
+    }
+
+    /// What the first command of each act needs, in as few round trips as one act alone would take.
+    fn load_first(
+        &mut self,
+        parts: &[&Part],
+        got: &Gathered,
+        earlier: &HashMap<usize, Committed>,
+        conn: &mut Conn,
+    ) -> Result<(), StoreError> {
+        let facts: Vec<Facts> = parts
+            .iter()
+            .map(|p| Facts {
+                now: got.at,
+                actor: p.act.actor.clone(),
+                act: p.act.id,
+                numbers: got.numbers.clone(),
+            })
+            .collect();
+        let first: Vec<_> = parts
+            .iter()
+            .zip(&facts)
+            .enumerate()
+            .filter(|(i, _)| !earlier.contains_key(i))
+            .filter_map(|(_, (p, f))| p.act.commands.first().map(|c| (c, f)))
+            .collect();
+        self.load_for(&first, conn)
+    }
+
+    /// Step 4 and 5: rows per table, the new size, tree and checkpoint.
+    fn write_all(
+        &mut self,
+        head: &mut Head,
+        parts: &[&Part],
+        fates: &[Fate],
+        step: Option<&(Part, Decided)>,
+        got: &mut Gathered,
+        conn: &mut Conn,
+    ) -> Result<Closing, Failure> {
+        let base = head.size();
+        let mut rows = Rows::default();
+        let hashes = got.events.iter().map(|e| e.hash);
+        let nodes = grow(&mut head.range, hashes, &mut rows.tree_node)?;
+        let note = self.sign(head, conn)?;
+        let size = head.size();
+        if size > base {
+            rows.checkpoint = vec![value::text(head.origin.clone()), value::int(size), value::text(note.clone())];
+        }
+        let news = parts.iter().zip(fates).filter_map(|(p, f)| match f {
+            Fate::New(d) => Some((*p, d)),
+            _ => None,
+        });
+        for (part, decided) in step.map(|(p, d)| (p, d)).into_iter().chain(news) {
+            act_rows(part, decided, got, base, size, &head.origin, &mut rows)?;
+        }
+        let fresh = self.project_all(got, base, &mut rows)?;
+        event_rows(&got.events, base, got.at, &mut rows);
+        rows.write(conn, |report| fresh.contains(report))?;
+        let (report, case) = (got.numbers.next_report, got.numbers.next_case);
+        let set = [
+            value::int(size),
+            value::blob(head.range.encode()),
+            value::at(got.at),
+            Value::Int(report.into()),
+            Value::Int(case.into()),
+        ];
+        if conn.execute(&q::SET_HEAD, &set)? != 1 {
+            return Err(StoreError::Corrupt("the log has no head".into()).into());
+        }
+        Ok(Closing { base, note, nodes: Some(Arc::new(nodes)) })
+    }
+
+    /// The signed checkpoint of the head.
+    fn sign(&mut self, head: &Head, conn: &mut Conn) -> Result<String, StoreError> {
+        if self.signer.as_ref().is_none_or(|(id, _)| *id != head.key) {
+            self.signer = Some((head.key, keys::signer(conn, &self.vault, head.key)?));
+        }
+        let origin = head
+            .origin
+            .parse()
+            .map_err(|e: vulnerary_ledger::checkpoint::CheckpointError| StoreError::Corrupt(e.to_string()))?;
+        match &self.signer {
+            Some((_, signer)) => keys::sign(&origin, &head.range, &[signer]),
+            None => Err(StoreError::Corrupt("no key signs the log".into())),
+        }
+    }
+
+    /// Rows of every stream that an event touched, and of those whose deadlines hang on them. Gives the reports that began
+    /// in this transaction.
+    fn project_all(&mut self, got: &Gathered, base: u64, rows: &mut Rows<'_>) -> Result<BTreeSet<String>, StoreError> {
+        let mut fresh = BTreeSet::new();
+        for (i, e) in got.events.iter().enumerate().filter(|(_, e)| e.seq == 1) {
+            self.marks.insert(e.stream, Mark { idx: base + i as u64, ..Mark::default() });
+            if let StreamId::Report(id) = e.stream {
+                fresh.insert(id.to_string());
+            }
+        }
+        let mut streams = got.touched.clone();
+        for stream in &got.touched {
+            match self.world.get(stream) {
+                Some(State::Report(r)) => streams.extend(r.cases.iter().map(|c| StreamId::Case(*c))),
+                Some(State::Case(c)) => streams.extend(c.reports.iter().map(|r| StreamId::Report(*r))),
+                _ => {}
+            }
+        }
+        for stream in streams {
+            let Some(state) = self.world.get(&stream) else { continue };
+            let mark = self.marks.entry(stream).or_default();
+            project(&self.world, &stream, state, mark, rows)?;
+        }
+        Ok(fresh)
+    }
+}
+
+/// How a transaction ended.
+#[derive(Default)]
+struct Closing {
+    base: u64,
+    note: String,
+    nodes: Option<Arc<ProofNodes>>,
+}
+
+fn event_rows<'a>(events: &'a [Pending], base: u64, at: Timestamp, rows: &mut Rows<'a>) {
+    for (i, e) in events.iter().enumerate() {
+        rows.event.extend([
+            value::int(base + i as u64),
+            value::shown(e.stream),
+            value::int(e.seq),
+            value::text(e.kind.as_str()),
+            value::at(at),
+            value::text(&*e.actor),
+            value::text(&*e.act),
+            value::blob(e.leaf.as_slice()),
+            value::blob(e.hash.0.as_slice()),
+        ]);
+    }
+}
+
+fn act_rows<'a>(
+    part: &'a Part,
+    decided: &Decided,
+    got: &Gathered,
+    base: u64,
+    size: u64,
+    origin: &str,
+    rows: &mut Rows<'a>,
+) -> Result<(), StoreError> {
+    let act = &part.act;
+    let corrupt = |e: serde_json::Error| StoreError::Corrupt(e.to_string());
+    let dropped = serde_json::to_string(&decided.dropped).map_err(corrupt)?;
+    let (first, last) = (base + decided.first as u64, (base + (decided.first + decided.events) as u64).saturating_sub(1));
+    rows.act.extend([
+        value::shown(act.id),
+        Value::Int(part.part),
+        Value::Int(part.parts),
+        value::at(got.at),
+        value::int(first),
+        value::int(decided.events as u64),
+        value::text(origin.to_owned()),
+        value::int(size),
+        value::text(dropped),
+    ]);
+    for (n, effect) in decided.jobs.iter().enumerate() {
+        let payload = serde_json::to_value(effect).map_err(corrupt)?;
+        let kind = payload.get("do").and_then(|v| v.as_str()).unwrap_or_default().to_owned();
+        rows.job.extend([
+            value::text(format!("{}/{}/{n}", act.id, part.part)),
+            value::text(kind),
+            value::text(payload.to_string()),
+            value::at(got.at),
+            Value::Int(0),
+        ]);
+    }
+    if let Some(k) = &act.idempotency {
+        rows.idempotency.extend([
+            value::blob(k.key_sha256.as_slice()),
+            value::blob(k.content_sha256.as_slice()),
+            value::shown(act.id),
+            value::at(k.expires),
+            value::blob(k.answer.as_slice()),
+        ]);
+    }
+    let report = act.commands.first().and_then(|c| match c {
+        Command::Receive(r) => Some(r.report),
+        Command::Report { report, .. } => Some(*report),
+        _ => None,
+    });
+    if let (Some(secret), Some(report)) = (&act.track, report) {
+        rows.track.extend([value::blob(secret.as_slice()), value::shown(report)]);
+    }
+    carried_rows(act, last, rows);
+    Ok(())
+}
+
+/// Sealed objects, display texts and occurrences that an act brings.
+fn carried_rows<'a>(act: &'a Act, idx: u64, rows: &mut Rows<'a>) {
+    for s in &act.sealed {
+        let row = &s.row;
+        rows.sealed.extend([
+            value::shown(row.object),
+            value::text(row.kind.word()),
+            value::int(row.length),
+            value::text(row.sha256.as_str()),
+            value::text(row.commitment.as_str()),
+            value::opt(row.salt.as_ref(), |b| value::blob(b.as_slice())),
+            value::opt(row.wrapped.as_ref(), |b| value::blob(b.as_slice())),
+            value::opt(row.master.as_ref(), |t| value::text(t.as_str())),
+            value::opt(row.bytes.as_ref(), |b| value::blob(b.as_slice())),
+            value::opt(row.place.as_ref(), |t| value::text(t.as_str())),
+            value::opt(row.erased_at, value::at),
+        ]);
+    }
+    for d in &act.display {
+        let text = cut(&d.text);
+        let folded = match &text {
+            Value::Text(t) => value::text(fold_text(t)),
+            _ => Value::Null,
+        };
+        rows.display.insert((d.stream.to_string(), d.field), [value::shown(d.object), value::int(idx), text, folded]);
+    }
+    for o in &act.occurrences {
+        let key = (o.lineage.as_str(), o.fingerprint.as_str(), o.case.to_string());
+        let run = || value::shown(o.run);
+        rows.occurrence.insert(
+            key,
+            [
+                run(),
+                run(),
+                value::at(o.seen),
+                value::at(o.seen),
+                value::text(o.level.as_str()),
+                value::text(o.rule.as_str()),
+                cut(&o.location),
+                Value::Int(i64::from(o.suppressed)),
+            ],
+        );
+    }
+}
+
+/// One result per fate, with the events moved out.
+fn answers(fates: Vec<Fate>, events: Vec<Pending>, closing: &Closing, at: Timestamp) -> Answers {
+    let mut events: Vec<Option<Pending>> = events.into_iter().map(Some).collect();
+    let mut out: Answers = Vec::with_capacity(fates.len());
+    for fate in fates {
+        let result = match fate {
+            Fate::No(no) => Err(no),
+            Fate::Earlier(done) => Ok(*done),
+            Fate::Same(i, answer) => match out.get(i) {
+                Some(Ok(first)) => {
+                    Ok(Committed { already_applied: true, answer, ..first.clone() })
+                }
+                _ => Err(CommitError::Busy),
+            },
+            Fate::New(d) => Ok(committed(&d, &mut events, closing, at)),
+        };
+        out.push(result);
+    }
+    out
+}
+
+fn committed(d: &Decided, events: &mut [Option<Pending>], closing: &Closing, at: Timestamp) -> Committed {
+    let range = events.get_mut(d.first..d.first + d.events).unwrap_or_default();
+    let events: Vec<CommittedEvent> = range
+        .iter_mut()
+        .zip(d.first..)
+        .filter_map(|(slot, i)| {
+            let e = slot.take()?;
+            let leaf_index = closing.base + i as u64;
+            Some(CommittedEvent { leaf_index, stream: e.stream, seq: e.seq, event: e.event, leaf: e.leaf })
+        })
+        .collect();
+    Committed {
+        act: d.act,
+        at,
+        events,
+        dropped: d.dropped.clone(),
+        checkpoint: closing.note.clone(),
+        size: closing.nodes.as_ref().map_or(0, |n| n.size),
+        already_applied: false,
+        answer: None,
+        nodes: closing.nodes.clone(),
+    }
+}
