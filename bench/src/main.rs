@@ -1,2 +1,6 @@
-//! bench
+//! Figures for docs/performance.md: `cargo run --release -p bench -- NAME` prints a table.
+
+mod bare;
+mod load;
+
 fn main() {}

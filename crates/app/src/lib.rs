@@ -1,6 +1,13 @@
-//! See ARCHITECTURE.md.
+//! Vulnerary: the edges and the one binary. See ARCHITECTURE.md for the map.
+
 pub mod access;
 pub mod channels;
+pub mod config;
+pub mod evidence;
+pub mod intake;
+pub mod inventory;
+pub mod listen;
+pub mod outside;
 pub mod secrets;
 pub mod text;
 pub mod web;

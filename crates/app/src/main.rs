@@ -1,2 +1,3 @@
-//! vulnerary
+//! `vulnerary`: see `cli`.
+
 fn main() {}

@@ -1,0 +1,3 @@
+//! What an auditor gets: coverage of the clause, receipts and proofs.
+
+pub mod coverage;

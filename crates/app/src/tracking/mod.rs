@@ -1,0 +1,5 @@
+//! Writing: acts in, jobs out. The only room that calls the store to write.
+
+pub mod act;
+
+pub use act::Acts;
