@@ -7,8 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use vulnerary_case::actor::Role;
 use vulnerary_case::case::event::{
-    Disclosure, HarmSeverity, Justification, Lane, Meaning, Outcome, Plan, Route, SafetyScreen,
-    Status, Tier,
+    Disclosure, HarmSeverity, Justification, Lane, Meaning, Outcome, Plan, Route, SafetyScreen, Status, Tier,
 };
 use vulnerary_case::product::event::SupportClass;
 use vulnerary_case::report::event::{Answer, Purpose, ReporterKind, SetAsideCode};
@@ -19,61 +18,28 @@ pub type Choice<T> = (&'static str, T, &'static str);
 
 /// The value of `choices` that a form sent, where it is one of them.
 pub fn chosen<T: Copy>(choices: &[Choice<T>], value: &str) -> Option<T> {
-    choices
-        .iter()
-        .find(|(name, _, _)| *name == value)
-        .map(|(_, v, _)| *v)
+    choices.iter().find(|(name, _, _)| *name == value).map(|(_, v, _)| *v)
 }
 
 /// The words of a value.
 pub fn word_of<T: PartialEq>(choices: &'static [Choice<T>], value: &T) -> &'static str {
-    choices
-        .iter()
-        .find(|(_, v, _)| v == value)
-        .map_or("", |(_, _, words)| words)
+    choices.iter().find(|(_, v, _)| v == value).map_or("", |(_, _, words)| words)
 }
 
 /// Roles.
 pub const ROLES: &[Choice<Role>] = &[
     ("handler", Role::Handler, "Handler: works cases"),
-    (
-        "approver",
-        Role::Approver,
-        "Approver: signs closures of others",
-    ),
-    (
-        "safety",
-        Role::Safety,
-        "Safety: records what a vulnerability does to safety (ISO 14971)",
-    ),
-    (
-        "regulatory",
-        Role::Regulatory,
-        "Regulatory: awareness, reportability, complaints",
-    ),
-    (
-        "administrator",
-        Role::Administrator,
-        "Administrator: people, products, policy",
-    ),
-    (
-        "auditor",
-        Role::Auditor,
-        "Auditor: reads everything, with identities masked",
-    ),
-    (
-        "reporter",
-        Role::Reporter,
-        "Reporter: an internal person who reports",
-    ),
+    ("approver", Role::Approver, "Approver: signs closures of others"),
+    ("safety", Role::Safety, "Safety: records what a vulnerability does to safety (ISO 14971)"),
+    ("regulatory", Role::Regulatory, "Regulatory: awareness, reportability, complaints"),
+    ("administrator", Role::Administrator, "Administrator: people, products, policy"),
+    ("auditor", Role::Auditor, "Auditor: reads everything, with identities masked"),
+    ("reporter", Role::Reporter, "Reporter: an internal person who reports"),
 ];
 
 /// Three-valued answers.
-pub const ANSWERS: &[Choice<Answer>] = &[
-    ("yes", Answer::Yes, "Yes"),
-    ("no", Answer::No, "No"),
-    ("unknown", Answer::Unknown, "Unknown, because …"),
-];
+pub const ANSWERS: &[Choice<Answer>] =
+    &[("yes", Answer::Yes, "Yes"), ("no", Answer::No, "No"), ("unknown", Answer::Unknown, "Unknown, because …")];
 
 /// Severity tiers.
 pub const TIERS: &[Choice<Tier>] = &[
@@ -101,75 +67,27 @@ pub const HARMS: &[Choice<HarmSeverity>] = &[
 
 /// Routes of addressing (9.5).
 pub const ROUTES: &[Choice<Route>] = &[
-    (
-        "change_control",
-        Route::ChangeControl,
-        "Change the product (problem resolution and change control)",
-    ),
-    (
-        "intended_environment_change",
-        Route::IntendedEnvironmentChange,
-        "Change the intended environment",
-    ),
+    ("change_control", Route::ChangeControl, "Change the product (problem resolution and change control)"),
+    ("intended_environment_change", Route::IntendedEnvironmentChange, "Change the intended environment"),
     ("risk_accepted", Route::RiskAccepted, "Accept the risk"),
-    (
-        "transferred",
-        Route::Transferred,
-        "Hand it to whoever can resolve it",
-    ),
-    (
-        "nothing_to_address",
-        Route::NothingToAddress,
-        "Nothing to address, because …",
-    ),
+    ("transferred", Route::Transferred, "Hand it to whoever can resolve it"),
+    ("nothing_to_address", Route::NothingToAddress, "Nothing to address, because …"),
 ];
 
 /// Disclosure decisions (4.1.7).
 pub const DISCLOSURES: &[Choice<Disclosure>] = &[
-    (
-        "public_advisory",
-        Disclosure::PublicAdvisory,
-        "Publish an advisory",
-    ),
-    (
-        "tell_users",
-        Disclosure::TellUsers,
-        "Tell the users of the product",
-    ),
-    (
-        "no_disclosure",
-        Disclosure::NoDisclosure,
-        "Nobody else needs to know, because …",
-    ),
+    ("public_advisory", Disclosure::PublicAdvisory, "Publish an advisory"),
+    ("tell_users", Disclosure::TellUsers, "Tell the users of the product"),
+    ("no_disclosure", Disclosure::NoDisclosure, "Nobody else needs to know, because …"),
 ];
 
 /// VEX justifications.
 pub const JUSTIFICATIONS: &[Choice<Justification>] = &[
-    (
-        "component_not_present",
-        Justification::ComponentNotPresent,
-        "The component is not in it",
-    ),
-    (
-        "vulnerable_code_not_present",
-        Justification::VulnerableCodeNotPresent,
-        "The vulnerable code is not in it",
-    ),
-    (
-        "vulnerable_code_not_in_execute_path",
-        Justification::VulnerableCodeNotInExecutePath,
-        "The vulnerable code is never run",
-    ),
-    (
-        "vulnerable_code_cannot_be_controlled_by_adversary",
-        Justification::VulnerableCodeCannotBeControlledByAdversary,
-        "An attacker cannot control the vulnerable code",
-    ),
-    (
-        "inline_mitigations_already_exist",
-        Justification::InlineMitigationsAlreadyExist,
-        "What is built in already prevents it",
-    ),
+    ("component_not_present", Justification::ComponentNotPresent, "The component is not in it"),
+    ("vulnerable_code_not_present", Justification::VulnerableCodeNotPresent, "The vulnerable code is not in it"),
+    ("vulnerable_code_not_in_execute_path", Justification::VulnerableCodeNotInExecutePath, "The vulnerable code is never run"),
+    ("vulnerable_code_cannot_be_controlled_by_adversary", Justification::VulnerableCodeCannotBeControlledByAdversary, "An attacker cannot control the vulnerable code"),
+    ("inline_mitigations_already_exist", Justification::InlineMitigationsAlreadyExist, "What is built in already prevents it"),
 ];
 
 /// Lanes.
@@ -203,41 +121,13 @@ pub const CODES: &[Choice<SetAsideCode>] = &[
     ("bounce", SetAsideCode::Bounce, "A mail that came back"),
     ("newsletter", SetAsideCode::Newsletter, "A newsletter"),
     ("canary", SetAsideCode::Canary, "A test of the channel"),
-    (
-        "question_answered",
-        SetAsideCode::QuestionAnswered,
-        "A question, answered",
-    ),
-    (
-        "company_it",
-        SetAsideCode::CompanyIt,
-        "About company IT, handed over",
-    ),
-    (
-        "misdirected_complaint",
-        SetAsideCode::MisdirectedComplaint,
-        "A complaint for another office, handed over",
-    ),
-    (
-        "unreadable",
-        SetAsideCode::Unreadable,
-        "Unreadable, also for a person",
-    ),
-    (
-        "no_results",
-        SetAsideCode::NoResults,
-        "A run without results",
-    ),
-    (
-        "not_shipped",
-        SetAsideCode::NotShipped,
-        "About something that was never shipped",
-    ),
-    (
-        "withdrawn_before_review",
-        SetAsideCode::WithdrawnBeforeReview,
-        "Withdrawn before review",
-    ),
+    ("question_answered", SetAsideCode::QuestionAnswered, "A question, answered"),
+    ("company_it", SetAsideCode::CompanyIt, "About company IT, handed over"),
+    ("misdirected_complaint", SetAsideCode::MisdirectedComplaint, "A complaint for another office, handed over"),
+    ("unreadable", SetAsideCode::Unreadable, "Unreadable, also for a person"),
+    ("no_results", SetAsideCode::NoResults, "A run without results"),
+    ("not_shipped", SetAsideCode::NotShipped, "About something that was never shipped"),
+    ("withdrawn_before_review", SetAsideCode::WithdrawnBeforeReview, "Withdrawn before review"),
 ];
 
 /// Purposes of a message that a person writes by hand.
@@ -251,41 +141,21 @@ pub const PURPOSES: &[Choice<Purpose>] = &[
 pub const REPORTER_ROLES: &[Choice<ReporterRole>] = &[
     ("integrator", ReporterRole::Integrator, "integrator"),
     ("operator", ReporterRole::Operator, "operator"),
-    (
-        "administrator",
-        ReporterRole::Administrator,
-        "administrator",
-    ),
+    ("administrator", ReporterRole::Administrator, "administrator"),
     ("maintenance", ReporterRole::Maintenance, "maintenance"),
     ("clinician", ReporterRole::Clinician, "clinician"),
-    (
-        "patient_or_caregiver",
-        ReporterRole::PatientOrCaregiver,
-        "patient or caregiver",
-    ),
+    ("patient_or_caregiver", ReporterRole::PatientOrCaregiver, "patient or caregiver"),
     ("distributor", ReporterRole::Distributor, "distributor"),
     ("importer", ReporterRole::Importer, "importer"),
-    (
-        "authorised_representative",
-        ReporterRole::AuthorisedRepresentative,
-        "authorised representative",
-    ),
+    ("authorised_representative", ReporterRole::AuthorisedRepresentative, "authorised representative"),
     ("supplier", ReporterRole::Supplier, "supplier"),
     ("developer", ReporterRole::Developer, "developer"),
     ("tester", ReporterRole::Tester, "tester"),
-    (
-        "contract_tester",
-        ReporterRole::ContractTester,
-        "contract tester",
-    ),
+    ("contract_tester", ReporterRole::ContractTester, "contract tester"),
     ("researcher", ReporterRole::Researcher, "researcher"),
     ("coordinator", ReporterRole::Coordinator, "coordinator"),
     ("authority", ReporterRole::Authority, "authority"),
-    (
-        "prefer_not_to_say",
-        ReporterRole::PreferNotToSay,
-        "prefers not to say",
-    ),
+    ("prefer_not_to_say", ReporterRole::PreferNotToSay, "prefers not to say"),
 ];
 
 /// All outcomes with their form values; the words are the core's.
@@ -331,9 +201,7 @@ pub fn report_state_words(state: ReportState) -> String {
         ReportState::Received => "received, not yet placed".into(),
         ReportState::Unreadable => "unreadable: a person has to look".into(),
         ReportState::Placed => "in a case".into(),
-        ReportState::SetAside(code) => {
-            format!("set aside: {}", word_of(CODES, &code).to_lowercase())
-        }
+        ReportState::SetAside(code) => format!("set aside: {}", word_of(CODES, &code).to_lowercase()),
         ReportState::Closed => "closed, outcome told".into(),
     }
 }
@@ -393,41 +261,29 @@ pub fn source_word(source: Source, role: Option<ReporterRole>) -> &'static str {
 }
 
 /// The status of a release in words: status and plan.
-pub fn status_words(
-    status: Option<&Status>,
-    release_named: impl Fn(vulnerary_case::id::ReleaseId) -> String,
-) -> (String, String) {
+pub fn status_words(status: Option<&Status>, release_named: impl Fn(vulnerary_case::id::ReleaseId) -> String) -> (String, String) {
     match status {
         None | Some(Status::UnderInvestigation {}) => ("under investigation".into(), String::new()),
-        Some(Status::NotAffected { justification }) => (
-            "not affected".into(),
-            word_of(JUSTIFICATIONS, justification).into(),
-        ),
+        Some(Status::NotAffected { justification }) => {
+            ("not affected".into(), word_of(JUSTIFICATIONS, justification).into())
+        }
         Some(Status::Fixed {}) => ("fixed".into(), String::new()),
-        Some(Status::Affected { plan }) => (
-            "affected".into(),
-            match plan {
-                Plan::Undecided {} => String::new(),
-                Plan::FixIn { release } => format!("fix planned in {}", release_named(*release)),
-                Plan::InterimMeasure {} => "interim measure".into(),
-                Plan::RiskAccepted { until: None } => "risk accepted".into(),
-                Plan::RiskAccepted { until: Some(until) } => {
-                    format!(
-                        "risk accepted until {}",
-                        When::day(*until, &TimeZone::UTC).words
-                    )
-                }
-            },
-        ),
+        Some(Status::Affected { plan }) => ("affected".into(), match plan {
+            Plan::Undecided {} => String::new(),
+            Plan::FixIn { release } => format!("fix planned in {}", release_named(*release)),
+            Plan::InterimMeasure {} => "interim measure".into(),
+            Plan::RiskAccepted { until: None } => "risk accepted".into(),
+            Plan::RiskAccepted { until: Some(until) } => {
+                format!("risk accepted until {}", When::day(*until, &TimeZone::UTC).words)
+            }
+        }),
     }
 }
 
 /// What a signature means, in the words that are shown before signing and filed with it (21 CFR 11.50).
 pub fn meaning_words(meaning: Meaning) -> &'static str {
     match meaning {
-        Meaning::ClosureApproval => {
-            "I read the closure record and approve that this case closes with this outcome."
-        }
+        Meaning::ClosureApproval => "I read the closure record and approve that this case closes with this outcome.",
         Meaning::DuplicateApproval => "I agree that this is a duplicate.",
         Meaning::LaneLowering => "I agree that it needs less care.",
         Meaning::BatchApproval => "I read this list and approve it.",
@@ -443,42 +299,20 @@ pub fn due_words(clock: &Clock, now: Timestamp, zone: &TimeZone) -> Due {
     let short = When::short(clock.due, zone).words;
     let far = distance(clock.due, now, zone);
     let (urgency, words) = if late {
-        (
-            Urgency::Late,
-            format!(
-                "{} late: {} ({short})",
-                far.trim_end_matches(" ago"),
-                clock.what
-            ),
-        )
+        (Urgency::Late, format!("{} late: {} ({short})", far.trim_end_matches(" ago"), clock.what))
     } else if soon {
-        (
-            Urgency::Soon,
-            format!("{}: {} ({short})", sentence_start(&far), clock.what),
-        )
+        (Urgency::Soon, format!("{}: {} ({short})", sentence_start(&far), clock.what))
     } else {
-        (
-            Urgency::Calm,
-            format!("{}: {} ({short})", sentence_start(&far), clock.what),
-        )
+        (Urgency::Calm, format!("{}: {} ({short})", sentence_start(&far), clock.what))
     };
-    let provisional = if clock.provisional {
-        ", provisional"
-    } else {
-        ""
-    };
-    Due {
-        urgency,
-        words: format!("{words}{provisional}"),
-    }
+    let provisional = if clock.provisional { ", provisional" } else { "" };
+    Due { urgency, words: format!("{words}{provisional}") }
 }
 
 /// The first letter as a capital.
 pub fn sentence_start(text: &str) -> String {
     let mut chars = text.chars();
-    chars
-        .next()
-        .map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
 }
 
 /// Bytes as people say them.
@@ -513,39 +347,13 @@ mod tests {
         let zone = TimeZone::get("Europe/Berlin").unwrap();
         let now: Timestamp = "2026-11-23T17:05:12Z".parse().unwrap();
         for (due, urgency, words) in [
-            (
-                "2026-11-23T14:05:00Z",
-                Urgency::Late,
-                "3 hours late: review (Mon 23 Nov, 15:05 CET)",
-            ),
-            (
-                "2026-11-23T19:06:00Z",
-                Urgency::Soon,
-                "In 2 hours: review (Mon 23 Nov, 20:06 CET)",
-            ),
-            (
-                "2026-11-24T16:00:00Z",
-                Urgency::Soon,
-                "Tomorrow: review (Tue 24 Nov, 17:00 CET)",
-            ),
-            (
-                "2026-11-29T16:00:00Z",
-                Urgency::Calm,
-                "In 6 days: review (Sun 29 Nov, 17:00 CET)",
-            ),
+            ("2026-11-23T14:05:00Z", Urgency::Late, "3 hours late: review (Mon 23 Nov, 15:05 CET)"),
+            ("2026-11-23T19:06:00Z", Urgency::Soon, "In 2 hours: review (Mon 23 Nov, 20:06 CET)"),
+            ("2026-11-24T16:00:00Z", Urgency::Soon, "Tomorrow: review (Tue 24 Nov, 17:00 CET)"),
+            ("2026-11-29T16:00:00Z", Urgency::Calm, "In 6 days: review (Sun 29 Nov, 17:00 CET)"),
         ] {
-            let clock = Clock {
-                what: "review".into(),
-                due: due.parse().unwrap(),
-                provisional: false,
-            };
-            assert_eq!(
-                due_words(&clock, now, &zone),
-                Due {
-                    urgency,
-                    words: words.into()
-                }
-            );
+            let clock = Clock { what: "review".into(), due: due.parse().unwrap(), provisional: false };
+            assert_eq!(due_words(&clock, now, &zone), Due { urgency, words: words.into() });
         }
     }
 
@@ -553,14 +361,7 @@ mod tests {
     fn sizes_and_hours_in_words() {
         assert_eq!(size_words(4096), "5 KB");
         assert_eq!(size_words(1_250_000), "1.2 MB");
-        assert_eq!(
-            (
-                hours_words(None),
-                hours_words(Some(30)),
-                hours_words(Some(80))
-            ),
-            ("–".into(), "30 h".into(), "3 days".into())
-        );
+        assert_eq!((hours_words(None), hours_words(Some(30)), hours_words(Some(80))), ("–".into(), "30 h".into(), "3 days".into()));
     }
 
     #[test]

@@ -20,10 +20,7 @@ pub fn now() -> Timestamp {
 }
 
 pub fn person(n: u128, name: &str) -> Named {
-    Named {
-        id: PersonId(Uuid::from_u128(n)),
-        name: name.into(),
-    }
+    Named { id: PersonId(Uuid::from_u128(n)), name: name.into() }
 }
 
 pub fn release(n: u128) -> ReleaseId {
@@ -42,19 +39,11 @@ pub fn around() -> Around {
 }
 
 fn line(at_text: &str, sentence: &str, said: Option<&str>, index: u64) -> TimelineLine {
-    TimelineLine {
-        at: at(at_text),
-        sentence: sentence.into(),
-        said: said.map(Into::into),
-        index,
-    }
+    TimelineLine { at: at(at_text), sentence: sentence.into(), said: said.map(Into::into), index }
 }
 
 fn field(name: &str, value: &str) -> TextField {
-    TextField {
-        name: name.into(),
-        value: value.into(),
-    }
+    TextField { name: name.into(), value: value.into() }
 }
 
 pub fn report() -> ReportFile {
@@ -108,43 +97,19 @@ pub fn set_aside() -> ReportFile {
         text: None,
         disputed: Some("It was not only a question.".into()),
         held: true,
-        claims: Claims {
-            danger_now: Some(Answer::Yes),
-            ..Claims::default()
-        },
+        claims: Claims { danger_now: Some(Answer::Yes), ..Claims::default() },
         kind: ReporterKind::Person,
-        contact: vec![
-            field("name", "Robin Meyer"),
-            field("email", "robin@hospital.example"),
-        ],
+        contact: vec![field("name", "Robin Meyer"), field("email", "robin@hospital.example")],
         ..report()
     }
 }
 
 fn gap(sentence: &str, act: &str, who: Option<&str>) -> Gap {
-    Gap {
-        sentence: sentence.into(),
-        act: Some(act.into()),
-        who: who.map(Into::into),
-    }
+    Gap { sentence: sentence.into(), act: Some(act.into()), who: who.map(Into::into) }
 }
 
-fn row(
-    n: u128,
-    version: &str,
-    released: bool,
-    status: Option<Status>,
-    settled: bool,
-) -> ReleaseLine {
-    ReleaseLine {
-        product: product_id(),
-        release: release(n),
-        version: version.into(),
-        released,
-        status,
-        verified: false,
-        settled,
-    }
+fn row(n: u128, version: &str, released: bool, status: Option<Status>, settled: bool) -> ReleaseLine {
+    ReleaseLine { product: product_id(), release: release(n), version: version.into(), released, status, verified: false, settled }
 }
 
 pub fn product_id() -> ProductId {
@@ -152,12 +117,7 @@ pub fn product_id() -> ProductId {
 }
 
 pub fn case() -> CaseFile {
-    let done = |sentence: &str, by: &str| DoneLine {
-        sentence: sentence.into(),
-        by: by.into(),
-        at: at("2026-11-24T09:02:00Z"),
-        to_confirm: false,
-    };
+    let done = |sentence: &str, by: &str| DoneLine { sentence: sentence.into(), by: by.into(), at: at("2026-11-24T09:02:00Z"), to_confirm: false };
     CaseFile {
         id: CaseId(Uuid::from_u128(0x1001)),
         number: "VC-3PD8-T6R".into(),
@@ -173,16 +133,8 @@ pub fn case() -> CaseFile {
         opened: at("2026-11-23T17:05:12Z"),
         outcome: None,
         clocks: vec![
-            Clock {
-                what: "analysis".into(),
-                due: at("2026-11-25T16:00:00Z"),
-                provisional: false,
-            },
-            Clock {
-                what: "update the reporter".into(),
-                due: at("2026-12-07T16:00:00Z"),
-                provisional: false,
-            },
+            Clock { what: "analysis".into(), due: at("2026-11-25T16:00:00Z"), provisional: false },
+            Clock { what: "update the reporter".into(), due: at("2026-12-07T16:00:00Z"), provisional: false },
         ],
         embargo: Embargo::Proposed(at("2027-01-22T23:00:00Z")),
         flags: Flags::default(),
@@ -193,95 +145,30 @@ pub fn case() -> CaseFile {
             gap("Say what it does to safety", "safety", Some("safety role")),
             gap("Settle 3 of 4 releases in the status table", "status", None),
             gap("Name the root cause", "root-cause", None),
-            gap(
-                "Determine whether it is a complaint",
-                "complaint",
-                Some("regulatory role"),
-            ),
+            gap("Determine whether it is a complaint", "complaint", Some("regulatory role")),
             gap("Decide on disclosure", "disclosure", None),
             gap("Write the closing notice to VR-7KQ4-M2X", "notice", None),
         ],
-        done: vec![
-            done(
-                "Review: applicable, verified on two units, threats named",
-                "Annika Hofmann",
-            ),
-            done("Safety screen: possibly", "Annika Hofmann"),
-        ],
+        done: vec![done("Review: applicable, verified on two units, threats named", "Annika Hofmann"), done("Safety screen: possibly", "Annika Hofmann")],
         releases: vec![
-            row(
-                1,
-                "4.2",
-                false,
-                Some(Status::Affected {
-                    plan: Plan::FixIn {
-                        release: release(1),
-                    },
-                }),
-                true,
-            ),
-            row(
-                2,
-                "4.1",
-                true,
-                Some(Status::Affected {
-                    plan: Plan::Undecided {},
-                }),
-                false,
-            ),
+            row(1, "4.2", false, Some(Status::Affected { plan: Plan::FixIn { release: release(1) } }), true),
+            row(2, "4.1", true, Some(Status::Affected { plan: Plan::Undecided {} }), false),
             row(3, "4.0", true, None, false),
-            row(
-                4,
-                "3.x",
-                true,
-                Some(Status::NotAffected {
-                    justification: Justification::ComponentNotPresent,
-                }),
-                true,
-            ),
+            row(4, "3.x", true, Some(Status::NotAffected { justification: Justification::ComponentNotPresent }), true),
         ],
-        typed: [(
-            "review".to_owned(),
-            Typed::from([
-                ("applicable".to_owned(), "yes".to_owned()),
-                (
-                    "applicable_why".to_owned(),
-                    "Same on our two bench units.".to_owned(),
-                ),
-            ]),
-        )]
-        .into(),
+        typed: [("review".to_owned(), Typed::from([("applicable".to_owned(), "yes".to_owned()), ("applicable_why".to_owned(), "Same on our two bench units.".to_owned())]))].into(),
         occurrences: 0,
         proposal: None,
         duplicate_of: None,
-        duplicate_proposed: Some((
-            CaseId(Uuid::from_u128(0x1003)),
-            "VC-6C4J-WX1".into(),
-            person(2, "Bogdan Ilić"),
-        )),
+        duplicate_proposed: Some((CaseId(Uuid::from_u128(0x1003)), "VC-6C4J-WX1".into(), person(2, "Bogdan Ilić"))),
         duplicates: vec![],
         lower_lane: None,
         awareness_claimed: None,
         timeline: vec![
-            line(
-                "2026-11-24T09:02:00Z",
-                "Annika Hofmann validated the case",
-                Some("Same on our two bench units."),
-                18_214,
-            ),
-            line(
-                "2026-11-23T17:05:12Z",
-                "The case opened with report VR-7KQ4-M2X",
-                None,
-                18_206,
-            ),
+            line("2026-11-24T09:02:00Z", "Annika Hofmann validated the case", Some("Same on our two bench units."), 18_214),
+            line("2026-11-23T17:05:12Z", "The case opened with report VR-7KQ4-M2X", None, 18_206),
         ],
-        position: Position {
-            first: 18_206,
-            last: 18_214,
-            sha256: String::new(),
-            checkpoint: "vulnerary/k3v9q2/1 · 18 214".into(),
-        },
+        position: Position { first: 18_206, last: 18_214, sha256: String::new(), checkpoint: "vulnerary/k3v9q2/1 · 18 214".into() },
     }
 }
 
@@ -297,13 +184,7 @@ pub fn proposed() -> CaseFile {
         duplicate_proposed: None,
         awareness_claimed: Some(at("2026-11-20T09:00:00Z")),
         lower_lane: Some((Lane::M, person(2, "Bogdan Ilić"))),
-        proposal: Some(Proposal {
-            outcome: Outcome::Fixed,
-            digest: "ab".repeat(32),
-            by: person(1, "Annika Hofmann"),
-            at: at("2026-11-24T09:30:00Z"),
-            why: Some("4.2.0 is out and verified.".into()),
-        }),
+        proposal: Some(Proposal { outcome: Outcome::Fixed, digest: "ab".repeat(32), by: person(1, "Annika Hofmann"), at: at("2026-11-24T09:30:00Z"), why: Some("4.2.0 is out and verified.".into()) }),
         ..case()
     }
 }
@@ -329,319 +210,83 @@ pub fn machine() -> CaseFile {
         duplicate_proposed: None,
         duplicates: vec!["VC-22MX-8RN".into()],
         embargo: Embargo::None,
-        flags: Flags {
-            public: true,
-            exploit: false,
-            attacks: true,
-            fix_ready: true,
-            fix_deployed: false,
-        },
+        flags: Flags { public: true, exploit: false, attacks: true, fix_ready: true, fix_deployed: false },
         ..case()
     }
 }
 
 pub fn record() -> ClosureRecord {
-    let section = |heading: &str, lines: &[(&str, &str)]| RecordSection {
-        heading: heading.into(),
-        lines: lines
-            .iter()
-            .map(|(n, v)| RecordLine {
-                name: (*n).into(),
-                value: (*v).into(),
-            })
-            .collect(),
-    };
+    let section = |heading: &str, lines: &[(&str, &str)]| RecordSection { heading: heading.into(), lines: lines.iter().map(|(n, v)| RecordLine { name: (*n).into(), value: (*v).into() }).collect() };
     ClosureRecord {
         digest: "ab".repeat(32),
         sections: vec![
-            section(
-                "Review (9.3)",
-                &[
-                    ("Applies", "yes: IS-200 gateway 4.0 and 4.1"),
-                    ("Verified", "yes: on two bench units"),
-                    ("Safety screen", "possibly"),
-                ],
-            ),
-            section(
-                "Analysis (9.4)",
-                &[
-                    ("Score", "7.8 CVSS:3.1/AV:P/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H"),
-                    ("Root cause", "CWE-347"),
-                ],
-            ),
-            section(
-                "Addressing (9.5)",
-                &[
-                    ("Route", "change control, CR-2291"),
-                    ("Verified", "regression run 881, no new problem"),
-                ],
-            ),
-            section(
-                "Closing notice to VR-7KQ4-M2X",
-                &[(
-                    "Text",
-                    "Thank you. The update now checks a signature.\nIf you disagree, write to us with your words.",
-                )],
-            ),
+            section("Review (9.3)", &[("Applies", "yes: IS-200 gateway 4.0 and 4.1"), ("Verified", "yes: on two bench units"), ("Safety screen", "possibly")]),
+            section("Analysis (9.4)", &[("Score", "7.8 CVSS:3.1/AV:P/AC:L/PR:N/UI:N/S:C/C:H/I:H/A:H"), ("Root cause", "CWE-347")]),
+            section("Addressing (9.5)", &[("Route", "change control, CR-2291"), ("Verified", "regression run 881, no new problem")]),
+            section("Closing notice to VR-7KQ4-M2X", &[("Text", "Thank you. The update now checks a signature.\nIf you disagree, write to us with your words.")]),
         ],
         since: vec!["A message came in from the reporter of VR-7KQ4-M2X".into()],
-        unread: vec![(
-            MessageId(Uuid::from_u128(0x3002)),
-            "VR-7KQ4-M2X".into(),
-            "Yes, after about ten minutes.".into(),
-        )],
+        unread: vec![(MessageId(Uuid::from_u128(0x3002)), "VR-7KQ4-M2X".into(), "Yes, after about ten minutes.".into())],
         may_not: None,
     }
 }
 
 pub fn inbox() -> InboxPage {
-    let clock = |what: &str, due: &str| {
-        Some(Clock {
-            what: what.into(),
-            due: at(due),
-            provisional: false,
-        })
-    };
-    let line = |number: &str,
-                title: &str,
-                due,
-                source,
-                role,
-                product: Option<&str>,
-                stage,
-                lane,
-                owner: Option<Named>,
-                occurrences| InboxLine {
-        number: number.into(),
-        title: title.into(),
-        due,
-        source,
-        role,
-        product: product.map(Into::into),
-        stage,
-        lane,
-        owner,
-        occurrences,
-        outcome: None,
+    let clock = |what: &str, due: &str| Some(Clock { what: what.into(), due: at(due), provisional: false });
+    let line = |number: &str, title: &str, due, source, role, product: Option<&str>, stage, lane, owner: Option<Named>, occurrences| InboxLine {
+        number: number.into(), title: title.into(), due, source, role, product: product.map(Into::into), stage, lane, owner, occurrences, outcome: None,
     };
     InboxPage {
         lines: vec![
-            line(
-                "VC-9HT2-B4K",
-                "Login page leaks user names",
-                clock("acknowledge", "2026-11-24T07:00:00Z"),
-                Source::D,
-                Some(ReporterRole::Administrator),
-                Some("Portal 2.3"),
-                Stage::Review,
-                Some(Lane::H),
-                None,
-                0,
-            ),
-            line(
-                "VC-3PD8-T6R",
-                "Gateway runs commands from an unsigned update file",
-                clock("analysis", "2026-11-25T16:00:00Z"),
-                Source::F,
-                Some(ReporterRole::Researcher),
-                Some("IS-200 gateway"),
-                Stage::Analysis,
-                Some(Lane::H),
-                Some(person(1, "Annika Hofmann")),
-                0,
-            ),
-            line(
-                "VR-BBBB-222",
-                "results-final.sarif",
-                clock("read it", "2026-11-27T16:00:00Z"),
-                Source::A,
-                None,
-                None,
-                Stage::Review,
-                None,
-                None,
-                0,
-            ),
-            line(
-                "VC-22MX-8RN",
-                "CVE-2026-20733 in mbed TLS",
-                clock("status", "2026-11-30T16:00:00Z"),
-                Source::G,
-                None,
-                Some("IS-200 gateway"),
-                Stage::Review,
-                Some(Lane::T),
-                Some(person(2, "Bogdan Ilić")),
-                7,
-            ),
-            line(
-                "VC-6C4J-WX1",
-                "Buffer access without check",
-                clock("run 4.2-rc1", "2026-12-03T16:00:00Z"),
-                Source::A,
-                Some(ReporterRole::Tester),
-                Some("IS-200 gateway"),
-                Stage::Review,
-                Some(Lane::M),
-                None,
-                212,
-            ),
+            line("VC-9HT2-B4K", "Login page leaks user names", clock("acknowledge", "2026-11-24T07:00:00Z"), Source::D, Some(ReporterRole::Administrator), Some("Portal 2.3"), Stage::Review, Some(Lane::H), None, 0),
+            line("VC-3PD8-T6R", "Gateway runs commands from an unsigned update file", clock("analysis", "2026-11-25T16:00:00Z"), Source::F, Some(ReporterRole::Researcher), Some("IS-200 gateway"), Stage::Analysis, Some(Lane::H), Some(person(1, "Annika Hofmann")), 0),
+            line("VR-BBBB-222", "results-final.sarif", clock("read it", "2026-11-27T16:00:00Z"), Source::A, None, None, Stage::Review, None, None, 0),
+            line("VC-22MX-8RN", "CVE-2026-20733 in mbed TLS", clock("status", "2026-11-30T16:00:00Z"), Source::G, None, Some("IS-200 gateway"), Stage::Review, Some(Lane::T), Some(person(2, "Bogdan Ilić")), 7),
+            line("VC-6C4J-WX1", "Buffer access without check", clock("run 4.2-rc1", "2026-12-03T16:00:00Z"), Source::A, Some(ReporterRole::Tester), Some("IS-200 gateway"), Stage::Review, Some(Lane::M), None, 212),
         ],
         next: Some("2026-12-03/VC-6C4J-WX1".into()),
-        counts: InboxCounts {
-            open: 14,
-            overdue: 1,
-            this_week: 3,
-        },
+        counts: InboxCounts { open: 14, overdue: 1, this_week: 3 },
         products: vec![(product_id().to_string(), "IS-200 gateway".into())],
     }
 }
 
 pub fn dashboard() -> Dashboard {
-    let counts = [
-        [3, 1, 0, 0, 9],
-        [0, 1, 0, 0, 2],
-        [1, 0, 2, 0, 5],
-        [2, 3, 1, 1, 14],
-        [0, 0, 0, 0, 0],
-        [1, 1, 1, 0, 8],
-        [12, 0, 3, 0, 40],
-    ];
+    let counts = [[3, 1, 0, 0, 9], [0, 1, 0, 0, 2], [1, 0, 2, 0, 5], [2, 3, 1, 1, 14], [0, 0, 0, 0, 0], [1, 1, 1, 0, 8], [12, 0, 3, 0, 40]];
     Dashboard {
         since: at("2025-11-24T00:00:00Z"),
-        sources: Source::ALL
-            .iter()
-            .zip(counts)
-            .map(|(source, counts)| StageCounts {
-                source: *source,
-                counts,
-            })
-            .collect(),
-        numbers: FourNumbers {
-            open: (33, 28),
-            overdue: (1, 4),
-            acknowledge_hours: (Some(19), Some(31)),
-            close_hours: (Some(24 * 41), None),
-        },
+        sources: Source::ALL.iter().zip(counts).map(|(source, counts)| StageCounts { source: *source, counts }).collect(),
+        numbers: FourNumbers { open: (33, 28), overdue: (1, 4), acknowledge_hours: (Some(19), Some(31)), close_hours: (Some(24 * 41), None) },
         oldest: inbox().lines,
     }
 }
 
 pub fn coverage() -> Vec<ConstraintLine> {
-    let line = |id: &str, what: &str, status, why: &str, received| ConstraintLine {
-        id: id.into(),
-        what: what.into(),
-        status,
-        why: why.into(),
-        received,
-        open: 2,
-        closed: 1,
-        overdue: 0,
-    };
+    let line = |id: &str, what: &str, status, why: &str, received| ConstraintLine { id: id.into(), what: what.into(), status, why: why.into(), received, open: 2, closed: 1, overdue: 0 };
     vec![
-        line(
-            "9.2-01",
-            "Internal entities can report",
-            ConstraintStatus::Shown,
-            "Three reports came in from people of ours.",
-            3,
-        ),
-        line(
-            "9.2-03",
-            "Reports are received and tracked to closure",
-            ConstraintStatus::Shown,
-            "Every report is in a case or set aside on record.",
-            61,
-        ),
-        line(
-            "9.2-08",
-            "(e) audit event log information is considered",
-            ConstraintStatus::NotShown,
-            "No log source is registered.",
-            0,
-        ),
-        line(
-            "9.2-10",
-            "(g) notifications about widespread vulnerabilities",
-            ConstraintStatus::ReadyNoReports,
-            "The feed was fetched today; nothing matched.",
-            0,
-        ),
+        line("9.2-01", "Internal entities can report", ConstraintStatus::Shown, "Three reports came in from people of ours.", 3),
+        line("9.2-03", "Reports are received and tracked to closure", ConstraintStatus::Shown, "Every report is in a case or set aside on record.", 61),
+        line("9.2-08", "(e) audit event log information is considered", ConstraintStatus::NotShown, "No log source is registered.", 0),
+        line("9.2-10", "(g) notifications about widespread vulnerabilities", ConstraintStatus::ReadyNoReports, "The feed was fetched today; nothing matched.", 0),
     ]
 }
 
 pub fn people() -> Vec<PersonLine> {
-    let line = |n, name: &str, email: &str, roles: &[Role], active, credential| PersonLine {
-        person: person(n, name),
-        version: 2,
-        email: email.into(),
-        roles: roles.to_vec(),
-        active,
-        credential,
-    };
+    let line = |n, name: &str, email: &str, roles: &[Role], active, credential| PersonLine { person: person(n, name), version: 2, email: email.into(), roles: roles.to_vec(), active, credential };
     vec![
-        line(
-            1,
-            "Annika Hofmann",
-            "annika@example.com",
-            &[Role::Handler, Role::Administrator],
-            true,
-            true,
-        ),
-        line(
-            2,
-            "Bogdan Ilić",
-            "bogdan@example.com",
-            &[Role::Handler, Role::Approver],
-            true,
-            true,
-        ),
-        line(
-            3,
-            "Chidi Okafor",
-            "chidi@example.com",
-            &[Role::Safety],
-            true,
-            false,
-        ),
-        line(
-            4,
-            "Dana Left",
-            "dana@example.com",
-            &[Role::Auditor],
-            false,
-            true,
-        ),
+        line(1, "Annika Hofmann", "annika@example.com", &[Role::Handler, Role::Administrator], true, true),
+        line(2, "Bogdan Ilić", "bogdan@example.com", &[Role::Handler, Role::Approver], true, true),
+        line(3, "Chidi Okafor", "chidi@example.com", &[Role::Safety], true, false),
+        line(4, "Dana Left", "dana@example.com", &[Role::Auditor], false, true),
     ]
 }
 
 pub fn products() -> Vec<ProductLine> {
-    let fact = |n, version: &str, class, shipped: Option<&str>| ReleaseFact {
-        id: release(n),
-        version: version.into(),
-        class,
-        shipped: shipped.map(at),
-        ended: None,
-    };
+    let fact = |n, version: &str, class, shipped: Option<&str>| ReleaseFact { id: release(n), version: version.into(), class, shipped: shipped.map(at), ended: None };
     vec![ProductLine {
         id: product_id(),
         version: 5,
         name: "IS-200 gateway".into(),
-        releases: vec![
-            fact(1, "4.2", None, None),
-            fact(
-                2,
-                "4.1",
-                Some(SupportClass::Maintained),
-                Some("2026-03-02T00:00:00Z"),
-            ),
-            fact(
-                4,
-                "3.x",
-                Some(SupportClass::Supported),
-                Some("2024-01-10T00:00:00Z"),
-            ),
-        ],
+        releases: vec![fact(1, "4.2", None, None), fact(2, "4.1", Some(SupportClass::Maintained), Some("2026-03-02T00:00:00Z")), fact(4, "3.x", Some(SupportClass::Supported), Some("2024-01-10T00:00:00Z"))],
         open_cases: 5,
     }]
 }
@@ -657,63 +302,28 @@ pub fn policy() -> PolicyPage {
         closes_at: "17:00".into(),
         holidays: vec!["2026-12-25".into(), "2027-01-01".into()],
         intake_owner: Some(person(1, "Annika Hofmann")),
-        terms: vec![TermLine {
-            what: "A person answers".into(),
-            within: "3 business days".into(),
-            source: "ISO/IEC 29147:2018 6.2.5, 1 Oct 2018".into(),
-        }],
+        terms: vec![TermLine { what: "A person answers".into(), within: "3 business days".into(), source: "ISO/IEC 29147:2018 6.2.5, 1 Oct 2018".into() }],
     }
 }
 
 pub fn batch(proposed: bool) -> Vec<BatchLine> {
     let line = |n: u128, number: &str, title: &str, may_not: Option<&str>| BatchLine {
-        case: CaseId(Uuid::from_u128(0x1100 + n)),
-        number: number.into(),
-        title: title.into(),
-        version: 4,
-        lane: Lane::M,
-        product: Some("IS-200 gateway".into()),
-        occurrences: 12 * u64::try_from(n).unwrap(),
-        proposal: proposed.then(|| (Outcome::Mitigated, "ef".repeat(32))),
-        may_not: may_not.map(Into::into),
+        case: CaseId(Uuid::from_u128(0x1100 + n)), number: number.into(), title: title.into(), version: 4, lane: Lane::M, product: Some("IS-200 gateway".into()), occurrences: 12 * u64::try_from(n).unwrap(),
+        proposal: proposed.then(|| (Outcome::Mitigated, "ef".repeat(32))), may_not: may_not.map(Into::into),
     };
-    vec![
-        line(1, "VC-1111-AAA", "Use of a weak hash", None),
-        line(
-            2,
-            "VC-2222-BBB",
-            "Format string from input",
-            Some("You proposed it."),
-        ),
-    ]
+    vec![line(1, "VC-1111-AAA", "Use of a weak hash", None), line(2, "VC-2222-BBB", "Format string from input", Some("You proposed it."))]
 }
 
 pub fn occurrences() -> OccurrencePage {
     OccurrencePage {
         lines: vec![
-            OccurrenceLine {
-                place: "src/update/read.c:212".into(),
-                message: "Buffer access without check".into(),
-                runs: "since run 4.1-rc3, 2 Nov".into(),
-                present: true,
-            },
-            OccurrenceLine {
-                place: "src/usb/mount.c:18".into(),
-                message: "Buffer access without check".into(),
-                runs: "run 4.1-rc3".into(),
-                present: false,
-            },
+            OccurrenceLine { place: "src/update/read.c:212".into(), message: "Buffer access without check".into(), runs: "since run 4.1-rc3, 2 Nov".into(), present: true },
+            OccurrenceLine { place: "src/usb/mount.c:18".into(), message: "Buffer access without check".into(), runs: "run 4.1-rc3".into(), present: false },
         ],
         next: Some("k2".into()),
     }
 }
 
 pub fn runs() -> Vec<RunLine> {
-    vec![RunLine {
-        at: at("2026-11-22T20:00:00Z"),
-        tool: "CodeQL 2.19".into(),
-        product: Some("IS-200 gateway".into()),
-        report: "VR-CCCC-333".into(),
-        counts: [212, 31, 4, 9],
-    }]
+    vec![RunLine { at: at("2026-11-22T20:00:00Z"), tool: "CodeQL 2.19".into(), product: Some("IS-200 gateway".into()), report: "VR-CCCC-333".into(), counts: [212, 31, 4, 9] }]
 }
