@@ -10,4 +10,5 @@ pub mod listen;
 pub mod outside;
 pub mod secrets;
 pub mod text;
+pub mod tracking;
 pub mod web;

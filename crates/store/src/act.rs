@@ -162,6 +162,12 @@ impl Committed {
     pub fn first(&self) -> Option<&CommittedEvent> {
         self.events.first()
     }
+
+    /// The inclusion proof of one of its leaves at [`Committed::size`], made from what the commit had in hand. `None`
+    /// where it was applied before: then [`Store::proof`](crate::Store) reads it.
+    pub fn inclusion(&self, leaf_index: u64) -> Option<Vec<Hash>> {
+        self.nodes.as_ref()?.inclusion(leaf_index)
+    }
 }
 
 /// What proofs of just appended leaves need: hashes by level and index.

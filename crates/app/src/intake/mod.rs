@@ -8,6 +8,7 @@ pub mod e_audit_events;
 pub mod f_researchers;
 pub mod form;
 pub mod g_widespread;
+pub mod receive;
 pub mod title;
 
 use vulnerary_case::source::SourceSpec;

@@ -6,6 +6,7 @@ pub mod tls;
 use crate::config::Config;
 use anyhow::Context;
 use axum::Router;
+use axum::serve::ListenerExt;
 use std::net::SocketAddr;
 use std::time::Duration;
 use stop::Stop;
@@ -64,7 +65,8 @@ impl Bound {
         let served = async {
             match self.tls {
                 Some(acceptor) => {
-                    let listener = tls::TlsListener::new(self.listener, acceptor);
+                    // `tap_io` does nothing but tell axum that a TLS connection, too, has a peer address.
+                    let listener = tls::TlsListener::new(self.listener, acceptor).tap_io(|_| {});
                     axum::serve(listener, app)
                         .with_graceful_shutdown(gentle)
                         .await
