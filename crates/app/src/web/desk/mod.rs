@@ -27,6 +27,7 @@ pub mod recovery_sheet;
 pub mod report;
 pub mod runs;
 pub mod search;
+pub mod shelf;
 pub mod sign_in;
 pub mod words;
 
