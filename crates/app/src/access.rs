@@ -15,11 +15,12 @@
 //! the outer door, not the only one.
 
 use crate::secrets::totp::TotpSecret;
-use crate::web::desk::needs::{Act, Done, Later, Needs, Texts, Trouble, View};
 use crate::web::desk::model::{
-    Account, Around, BatchLine, CaseFile, ClosureRecord, ConstraintLine, Dashboard, HeldFile, InboxFilter, InboxPage,
-    Named, OccurrencePage, Organisation, PersonLine, PolicyPage, ProductLine, ReportFile, RunLine, SearchHit, Session,
+    Account, Around, BatchLine, CaseFile, ClosureRecord, ConstraintLine, Dashboard, HeldFile,
+    InboxFilter, InboxPage, Named, OccurrencePage, Organisation, PersonLine, PolicyPage,
+    ProductLine, ReportFile, RunLine, SearchHit, Session,
 };
+use crate::web::desk::needs::{Act, Done, Later, Needs, Texts, Trouble, View};
 use jiff::Timestamp;
 use std::sync::Arc;
 use vulnerary_case::act::{
@@ -41,7 +42,9 @@ pub struct Signed {
 
 impl std::fmt::Debug for Signed {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Signed").field("person", &self.person.id).finish_non_exhaustive()
+        f.debug_struct("Signed")
+            .field("person", &self.person.id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -51,7 +54,12 @@ pub type Make<C> = Box<dyn FnOnce(&[ObjectRef]) -> Option<C> + Send>;
 impl Signed {
     /// Made by `web::session` from a session that is in force, and by nothing else.
     pub(crate) fn new(needs: Arc<dyn Needs>, account: Account, session: [u8; 32]) -> Self {
-        Self { needs, person: account.person, roles: account.roles, session }
+        Self {
+            needs,
+            person: account.person,
+            roles: account.roles,
+            session,
+        }
     }
 
     /// Who.
@@ -101,18 +109,26 @@ impl Signed {
     /// The handle to read cases and reports.
     pub fn reader(&self) -> Option<Reader> {
         let worker = self.holds(&WORKING);
-        (worker || self.holds(&[Role::Auditor]))
-            .then(|| Reader { signed: self.clone(), view: View { person: self.person.id, masked: !worker } })
+        (worker || self.holds(&[Role::Auditor])).then(|| Reader {
+            signed: self.clone(),
+            view: View {
+                person: self.person.id,
+                masked: !worker,
+            },
+        })
     }
 
     /// The handle to act on cases and reports.
     pub fn worker(&self) -> Option<Worker> {
-        self.holds(&WORKING).then(|| self.reader().map(Worker)).flatten()
+        self.holds(&WORKING)
+            .then(|| self.reader().map(Worker))
+            .flatten()
     }
 
     /// The handle of an administrator.
     pub fn administrator(&self) -> Option<Administrator> {
-        self.holds(&[Role::Administrator]).then(|| Administrator(self.clone()))
+        self.holds(&[Role::Administrator])
+            .then(|| Administrator(self.clone()))
     }
 
     /// The handle of those who may see what holds for the whole organisation: readers and administrators.
@@ -122,7 +138,12 @@ impl Signed {
 }
 
 /// Roles that work on cases.
-const WORKING: [Role; 4] = [Role::Handler, Role::Approver, Role::Safety, Role::Regulatory];
+const WORKING: [Role; 4] = [
+    Role::Handler,
+    Role::Approver,
+    Role::Safety,
+    Role::Regulatory,
+];
 
 /// Reads cases and reports, as much of them as this person may see.
 #[derive(Clone, Debug)]
@@ -168,7 +189,11 @@ impl Reader {
     }
 
     /// A page of a case's occurrences.
-    pub fn occurrences<'a>(&'a self, number: &'a str, after: Option<String>) -> Later<'a, Option<OccurrencePage>> {
+    pub fn occurrences<'a>(
+        &'a self,
+        number: &'a str,
+        after: Option<String>,
+    ) -> Later<'a, Option<OccurrencePage>> {
         self.signed.needs.occurrences(self.view, number, after)
     }
 
@@ -215,24 +240,55 @@ pub enum SignatureCheck {
 
 impl Worker {
     fn act(&self, texts: Vec<Texts>, command: Make<Command>) -> Later<'_, Done> {
-        self.0.signed.needs.act(Act { person: self.0.view.person, texts, command })
+        self.0.signed.needs.act(Act {
+            person: self.0.view.person,
+            texts,
+            command,
+        })
     }
 
     /// One act on a case. Acts that need a signature are on [`Signer`]; here the core refuses them by their own rules.
-    pub fn on_case(&self, case: CaseId, seen: u64, texts: Vec<Texts>, make: Make<CaseCommand>) -> Later<'_, Done> {
-        let command = Box::new(move |refs: &[ObjectRef]| make(refs).map(|wish| Command::Case { case, seen: Some(seen), wish }));
+    pub fn on_case(
+        &self,
+        case: CaseId,
+        seen: u64,
+        texts: Vec<Texts>,
+        make: Make<CaseCommand>,
+    ) -> Later<'_, Done> {
+        let command = Box::new(move |refs: &[ObjectRef]| {
+            make(refs).map(|wish| Command::Case {
+                case,
+                seen: Some(seen),
+                wish,
+            })
+        });
         self.act(texts, command)
     }
 
     /// One act on a report.
-    pub fn on_report(&self, report: ReportId, seen: u64, texts: Vec<Texts>, make: Make<ReportCommand>) -> Later<'_, Done> {
-        let command = Box::new(move |refs: &[ObjectRef]| make(refs).map(|wish| Command::Report { report, seen: Some(seen), wish }));
+    pub fn on_report(
+        &self,
+        report: ReportId,
+        seen: u64,
+        texts: Vec<Texts>,
+        make: Make<ReportCommand>,
+    ) -> Later<'_, Done> {
+        let command = Box::new(move |refs: &[ObjectRef]| {
+            make(refs).map(|wish| Command::Report {
+                report,
+                seen: Some(seen),
+                wish,
+            })
+        });
         self.act(texts, command)
     }
 
     /// The same wish on many cases. One that refuses is left out and named.
     pub fn on_each(&self, texts: Vec<Texts>, make: Make<BatchCommand>) -> Later<'_, Done> {
-        self.act(texts, Box::new(move |refs: &[ObjectRef]| make(refs).map(Command::Batch)))
+        self.act(
+            texts,
+            Box::new(move |refs: &[ObjectRef]| make(refs).map(Command::Batch)),
+        )
     }
 
     /// Cases of a lane that wait for review or for a signature.
@@ -266,7 +322,9 @@ impl Worker {
         if !needs.passwords().verify(password, stored).await? {
             return Ok(SignatureCheck::Wrong);
         }
-        let step = account.as_ref().and_then(|a| step_now(needs.as_ref(), a.totp.as_ref(), a.last_step, code));
+        let step = account
+            .as_ref()
+            .and_then(|a| step_now(needs.as_ref(), a.totp.as_ref(), a.last_step, code));
         match step {
             Some(step) if needs.use_step(self.0.view.person, step).await? => {
                 Ok(SignatureCheck::Right(Signer(self.clone())))
@@ -277,7 +335,12 @@ impl Worker {
 }
 
 /// The step of a right code, now.
-pub(crate) fn step_now(needs: &dyn Needs, totp: Option<&TotpSecret>, last: Option<u64>, code: &str) -> Option<u64> {
+pub(crate) fn step_now(
+    needs: &dyn Needs,
+    totp: Option<&TotpSecret>,
+    last: Option<u64>,
+    code: &str,
+) -> Option<u64> {
     let seconds = u64::try_from(needs.now().as_second()).ok()?;
     totp?.step_of(code, seconds, last)
 }
@@ -305,7 +368,13 @@ impl Signer {
     ///
     /// # Errors
     /// As the core refuses.
-    pub async fn on_case(self, case: CaseId, seen: u64, texts: Vec<Texts>, make: Make<CaseCommand>) -> Result<Done, Trouble> {
+    pub async fn on_case(
+        self,
+        case: CaseId,
+        seen: u64,
+        texts: Vec<Texts>,
+        make: Make<CaseCommand>,
+    ) -> Result<Done, Trouble> {
         self.0.on_case(case, seen, texts, make).await
     }
 
@@ -314,7 +383,12 @@ impl Signer {
     /// # Errors
     /// As the core refuses.
     pub async fn on_batch(self, make: Make<BatchCommand>) -> Result<Done, Trouble> {
-        self.0.act(vec![], Box::new(move |refs: &[ObjectRef]| make(refs).map(Command::Batch))).await
+        self.0
+            .act(
+                vec![],
+                Box::new(move |refs: &[ObjectRef]| make(refs).map(Command::Batch)),
+            )
+            .await
     }
 }
 
@@ -354,18 +428,34 @@ impl Administrator {
     }
 
     /// An act on a person.
-    pub fn on_person(&self, person: PersonId, texts: Vec<Texts>, make: Make<PersonCommand>) -> Later<'_, Done> {
-        self.act(texts, Box::new(move |refs: &[ObjectRef]| make(refs).map(|wish| Command::Person { person, wish })))
+    pub fn on_person(
+        &self,
+        person: PersonId,
+        texts: Vec<Texts>,
+        make: Make<PersonCommand>,
+    ) -> Later<'_, Done> {
+        self.act(
+            texts,
+            Box::new(move |refs: &[ObjectRef]| {
+                make(refs).map(|wish| Command::Person { person, wish })
+            }),
+        )
     }
 
     /// An act on a product.
     pub fn on_product(&self, product: ProductId, wish: ProductCommand) -> Later<'_, Done> {
-        self.act(vec![], Box::new(move |_: &[ObjectRef]| Some(Command::Product { product, wish })))
+        self.act(
+            vec![],
+            Box::new(move |_: &[ObjectRef]| Some(Command::Product { product, wish })),
+        )
     }
 
     /// An act on the organisation.
     pub fn on_organisation(&self, texts: Vec<Texts>, make: Make<OrgCommand>) -> Later<'_, Done> {
-        self.act(texts, Box::new(move |refs: &[ObjectRef]| make(refs).map(Command::Org)))
+        self.act(
+            texts,
+            Box::new(move |refs: &[ObjectRef]| make(refs).map(Command::Org)),
+        )
     }
 
     /// A new random id.
@@ -374,7 +464,11 @@ impl Administrator {
     }
 
     fn act(&self, texts: Vec<Texts>, command: Make<Command>) -> Later<'_, Done> {
-        self.0.needs.act(Act { person: self.0.person.id, texts, command })
+        self.0.needs.act(Act {
+            person: self.0.person.id,
+            texts,
+            command,
+        })
     }
 }
 
@@ -391,6 +485,9 @@ impl Overseer {
     /// The ten constraints.
     pub fn coverage(&self) -> Later<'_, Vec<ConstraintLine>> {
         let masked = self.0.worker().is_none();
-        self.0.needs.coverage(View { person: self.0.person.id, masked })
+        self.0.needs.coverage(View {
+            person: self.0.person.id,
+            masked,
+        })
     }
 }

@@ -19,13 +19,20 @@ pub fn in_force(session: &Session, now: Timestamp) -> bool {
 
 /// The cookie's name: `__Host-` binds it to the host and to https, where there is https (RFC 6265bis 4.1.3.2).
 pub fn cookie_name(https: bool) -> &'static str {
-    if https { "__Host-vulnerary" } else { "vulnerary" }
+    if https {
+        "__Host-vulnerary"
+    } else {
+        "vulnerary"
+    }
 }
 
 /// `Set-Cookie` for a new session.
 pub fn set_cookie(https: bool, token: &str) -> String {
     let secure = if https { "; Secure" } else { "" };
-    format!("{}={token}; Path=/; HttpOnly; SameSite=Lax{secure}", cookie_name(https))
+    format!(
+        "{}={token}; Path=/; HttpOnly; SameSite=Lax{secure}",
+        cookie_name(https)
+    )
 }
 
 /// `Set-Cookie` that forgets it.
@@ -47,10 +54,30 @@ pub fn token_in(https: bool, headers: &axum::http::HeaderMap) -> Option<&str> {
 
 /// "Firefox on Linux" from a `User-Agent`: enough to know one's own session again, and no more is kept.
 pub fn browser_words(user_agent: &str) -> String {
-    let first = |list: &[(&str, &'static str)]| list.iter().find(|(mark, _)| user_agent.contains(mark)).map(|(_, word)| *word);
-    let browser = first(&[("Edg/", "Edge"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari")]);
-    let system = first(&[("Android", "Android"), ("iPhone", "iOS"), ("iPad", "iOS"), ("Windows", "Windows"), ("Mac OS X", "macOS"), ("Linux", "Linux")]);
-    format!("{} on {}", browser.unwrap_or("A browser"), system.unwrap_or("an unknown system"))
+    let first = |list: &[(&str, &'static str)]| {
+        list.iter()
+            .find(|(mark, _)| user_agent.contains(mark))
+            .map(|(_, word)| *word)
+    };
+    let browser = first(&[
+        ("Edg/", "Edge"),
+        ("Firefox/", "Firefox"),
+        ("Chrome/", "Chrome"),
+        ("Safari/", "Safari"),
+    ]);
+    let system = first(&[
+        ("Android", "Android"),
+        ("iPhone", "iOS"),
+        ("iPad", "iOS"),
+        ("Windows", "Windows"),
+        ("Mac OS X", "macOS"),
+        ("Linux", "Linux"),
+    ]);
+    format!(
+        "{} on {}",
+        browser.unwrap_or("A browser"),
+        system.unwrap_or("an unknown system")
+    )
 }
 
 /// How often one may guess: after [`FREE_TRIES`] wrong tries for one account, each further one has to wait, twice as long
@@ -69,16 +96,25 @@ const ACCOUNTS: usize = 10_000;
 impl Throttle {
     /// Seconds to wait before the next try for `account` (a digest of the mail address), or none.
     pub fn wait(&self, account: [u8; 32], now: Timestamp) -> Option<i64> {
-        let tries = self.tries.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let tries = self
+            .tries
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         let (count, last) = *tries.get(&account)?;
-        let pause = 1i64.checked_shl(count.checked_sub(FREE_TRIES)?).unwrap_or(LONGEST).min(LONGEST);
+        let pause = 1i64
+            .checked_shl(count.checked_sub(FREE_TRIES)?)
+            .unwrap_or(LONGEST)
+            .min(LONGEST);
         let left = pause - now.duration_since(last).as_secs();
         (left > 0).then_some(left)
     }
 
     /// Notes a wrong try.
     pub fn wrong(&self, account: [u8; 32], now: Timestamp) {
-        let mut tries = self.tries.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let mut tries = self
+            .tries
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner);
         tries.retain(|_, (_, last)| now.duration_since(*last) < FORGET_AFTER);
         if tries.len() < ACCOUNTS || tries.contains_key(&account) {
             let entry = tries.entry(account).or_insert((0, now));
@@ -88,7 +124,10 @@ impl Throttle {
 
     /// Forgets the wrong tries: the right answer came.
     pub fn right(&self, account: [u8; 32]) {
-        self.tries.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(&account);
+        self.tries
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .remove(&account);
     }
 }
 
@@ -119,18 +158,34 @@ mod tests {
             ("2026-11-23T06:00:01Z", "2026-11-23T17:59:00Z", true),
             ("2026-11-23T06:00:00Z", "2026-11-23T17:59:00Z", false),
         ] {
-            assert_eq!(in_force(&session(started, used), now), want, "{started} {used}");
+            assert_eq!(
+                in_force(&session(started, used), now),
+                want,
+                "{started} {used}"
+            );
         }
     }
 
     #[test]
     fn the_cookie_is_bound_to_the_host_where_there_is_https() {
-        assert_eq!(set_cookie(true, "T"), "__Host-vulnerary=T; Path=/; HttpOnly; SameSite=Lax; Secure");
-        assert_eq!(set_cookie(false, "T"), "vulnerary=T; Path=/; HttpOnly; SameSite=Lax");
+        assert_eq!(
+            set_cookie(true, "T"),
+            "__Host-vulnerary=T; Path=/; HttpOnly; SameSite=Lax; Secure"
+        );
+        assert_eq!(
+            set_cookie(false, "T"),
+            "vulnerary=T; Path=/; HttpOnly; SameSite=Lax"
+        );
         assert!(clear_cookie(true).ends_with("; Max-Age=0"));
         let mut headers = HeaderMap::new();
-        headers.append(header::COOKIE, HeaderValue::from_static("a=b; vulnerary=plain"));
-        headers.append(header::COOKIE, HeaderValue::from_static("__Host-vulnerary=bound"));
+        headers.append(
+            header::COOKIE,
+            HeaderValue::from_static("a=b; vulnerary=plain"),
+        );
+        headers.append(
+            header::COOKIE,
+            HeaderValue::from_static("__Host-vulnerary=bound"),
+        );
         assert_eq!(token_in(true, &headers), Some("bound"));
         assert_eq!(token_in(false, &headers), Some("plain"));
         assert_eq!(token_in(true, &HeaderMap::new()), None);

@@ -8,7 +8,9 @@ use super::needs::Trouble;
 use super::words::{ROLES, word_of};
 use crate::access::Signed;
 use crate::secrets::password;
-use crate::web::components::{FieldError, button, column, error_summary, field, hidden, plain_button, table};
+use crate::web::components::{
+    FieldError, button, column, error_summary, field, hidden, plain_button, table,
+};
 use crate::web::layout::Page;
 use crate::web::session;
 use crate::web::when::When;
@@ -44,7 +46,10 @@ pub fn view(look: &Look, sessions: &[Session], this: [u8; 32]) -> Markup {
 pub async fn get(signed: Signed) -> Answer {
     let ctx = Ctx::of(&signed).await?;
     let sessions = signed.sessions().await?;
-    Ok(ctx.show(Page::new("My account", view(&ctx.look, &sessions, signed.session()))))
+    Ok(ctx.show(Page::new(
+        "My account",
+        view(&ctx.look, &sessions, signed.session()),
+    )))
 }
 
 /// Ends one of my sessions.
@@ -60,7 +65,11 @@ pub async fn end_session(signed: Signed, typed: Typed) -> Answer {
 pub async fn sign_out(State(state): State<DeskState>, signed: Signed) -> Answer {
     signed.end_session(signed.session()).await?;
     let cookie = session::clear_cookie(state.https());
-    Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), see_other("/desk/sign-in")).into_response())
+    Ok((
+        AppendHeaders([(header::SET_COOKIE, cookie)]),
+        see_other("/desk/sign-in"),
+    )
+        .into_response())
 }
 
 /// The form.
@@ -81,25 +90,47 @@ pub fn password_view(errors: &[FieldError]) -> Markup {
 
 /// The empty form.
 pub async fn get_password(signed: Signed) -> Answer {
-    Ok(Ctx::of(&signed).await?.show(Page::new("Change my password", password_view(&[]))))
+    Ok(Ctx::of(&signed)
+        .await?
+        .show(Page::new("Change my password", password_view(&[]))))
 }
 
 /// Changes it.
 pub async fn post_password(signed: Signed, typed: Typed) -> Answer {
     let ctx = Ctx::of(&signed).await?;
-    let again = |error: FieldError| Ok(ctx.show_errors(Page::new("Change my password", password_view(&[error]))));
+    let again = |error: FieldError| {
+        Ok(ctx.show_errors(Page::new("Change my password", password_view(&[error]))))
+    };
     let (needs, person) = (signed.needs(), signed.person().id);
     let account = needs.account(person).await?;
-    let about = account.as_ref().map_or([String::new(), String::new()], |a| [a.person.name.clone(), a.email.clone()]);
+    let about = account
+        .as_ref()
+        .map_or([String::new(), String::new()], |a| {
+            [a.person.name.clone(), a.email.clone()]
+        });
     if let Err(weak) = password::acceptable(typed.raw("new"), &[&about[0], &about[1]]) {
         return again(FieldError::new("new", weak.to_string()));
     }
     if typed.raw("new") != typed.raw("again") {
-        return again(FieldError::new("again", "The two passwords are not the same. Type both again."));
+        return again(FieldError::new(
+            "again",
+            "The two passwords are not the same. Type both again.",
+        ));
     }
     let stored = account.as_ref().and_then(|a| a.password.as_deref());
-    let right = needs.passwords().verify(typed.raw("password"), stored).await.map_err(Trouble::Defect)?;
-    let step = account.as_ref().and_then(|a| crate::access::step_now(needs.as_ref(), a.totp.as_ref(), a.last_step, typed.get("code")));
+    let right = needs
+        .passwords()
+        .verify(typed.raw("password"), stored)
+        .await
+        .map_err(Trouble::Defect)?;
+    let step = account.as_ref().and_then(|a| {
+        crate::access::step_now(
+            needs.as_ref(),
+            a.totp.as_ref(),
+            a.last_step,
+            typed.get("code"),
+        )
+    });
     let proved = match step.filter(|_| right) {
         Some(step) => needs.use_step(person, step).await?,
         None => false,
@@ -109,9 +140,18 @@ pub async fn post_password(signed: Signed, typed: Typed) -> Answer {
     }
     let mut salt = [0; 16];
     needs.fill(&mut salt);
-    let hashed = needs.passwords().hash(typed.raw("new"), salt).await.map_err(Trouble::Defect)?;
+    let hashed = needs
+        .passwords()
+        .hash(typed.raw("new"), salt)
+        .await
+        .map_err(Trouble::Defect)?;
     needs.set_password(person, hashed).await?;
-    for other in signed.sessions().await?.into_iter().filter(|s| s.digest != signed.session()) {
+    for other in signed
+        .sessions()
+        .await?
+        .into_iter()
+        .filter(|s| s.digest != signed.session())
+    {
         signed.end_session(other.digest).await?;
     }
     Ok(see_other("/desk/me"))

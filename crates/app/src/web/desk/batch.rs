@@ -7,7 +7,9 @@ use super::model::{BatchLine, PersonLine};
 use super::needs::{Done, Texts};
 use super::words::{ANSWERS, LANES, SCREENS, TIERS, chosen, count_words, word_of};
 use crate::access::{SignatureCheck, Worker};
-use crate::web::components::{FieldError, Tone, button, column, empty, error_summary, hidden, note, table};
+use crate::web::components::{
+    FieldError, Tone, button, column, empty, error_summary, hidden, note, table,
+};
 use crate::web::layout::Page;
 use axum::extract::Query;
 use maud::{Markup, Render, html};
@@ -22,11 +24,16 @@ use vulnerary_case::refusal::outcome_word;
 const BATCHED: [Lane; 3] = [Lane::M, Lane::T, Lane::A];
 
 fn lane_of(value: &str) -> Lane {
-    chosen(LANES, value).filter(|l| BATCHED.contains(l)).unwrap_or(Lane::M)
+    chosen(LANES, value)
+        .filter(|l| BATCHED.contains(l))
+        .unwrap_or(Lane::M)
 }
 
 fn lane_value(lane: Lane) -> &'static str {
-    LANES.iter().find(|(_, v, _)| *v == lane).map_or("M", |(v, ..)| *v)
+    LANES
+        .iter()
+        .find(|(_, v, _)| *v == lane)
+        .map_or("M", |(v, ..)| *v)
 }
 
 fn tabs(here: &str, lane: Lane) -> Markup {
@@ -40,7 +47,8 @@ fn tabs(here: &str, lane: Lane) -> Markup {
 
 /// The list with a box to tick in each line; each carries what its author saw.
 fn list(lines: &[BatchLine], typed: Option<&Typed>, sign: bool) -> Markup {
-    let ticked = |line: &BatchLine| typed.is_none_or(|t| t.all("case").any(|v| v == carried(line, sign)));
+    let ticked =
+        |line: &BatchLine| typed.is_none_or(|t| t.all("case").any(|v| v == carried(line, sign)));
     let rows = lines.iter().map(|line| {
         vec![
             html! {
@@ -52,8 +60,16 @@ fn list(lines: &[BatchLine], typed: Option<&Typed>, sign: bool) -> Markup {
             html! { @if let Some((outcome, _)) = &line.proposal { (outcome_word(*outcome)) } @if let (Some(why), true) = (&line.may_not, sign) { br; span.soft.small { (why) } } },
         ]
     });
-    let columns = [column("").bare(), column("Number").bare(), column("What").bare(), column("Outcome")];
-    table("cases", "Cases", columns).quiet_caption().rows(rows).render()
+    let columns = [
+        column("").bare(),
+        column("Number").bare(),
+        column("What").bare(),
+        column("Outcome"),
+    ];
+    table("cases", "Cases", columns)
+        .quiet_caption()
+        .rows(rows)
+        .render()
 }
 
 /// What a ticked box sends: the case and the version or digest that was seen.
@@ -73,29 +89,78 @@ fn taken(typed: &Typed) -> Vec<(CaseId, String)> {
 }
 
 fn review_questions(people: &[PersonLine]) -> Vec<super::form::Question> {
-    let owners = people.iter().filter(|p| p.active).map(|p| (p.person.id.to_string(), p.person.name.clone())).collect();
+    let owners = people
+        .iter()
+        .filter(|p| p.active)
+        .map(|p| (p.person.id.to_string(), p.person.name.clone()))
+        .collect();
     let next = vec![
         ("stay".to_owned(), "Stay at review".to_owned()),
-        ("accept".to_owned(), "They are valid: accept them".to_owned()),
-        ("not_security".to_owned(), "Leave: not a security issue".to_owned()),
-        ("not_applicable".to_owned(), "Leave: does not apply".to_owned()),
-        ("not_verifiable".to_owned(), "Leave: not verifiable".to_owned()),
+        (
+            "accept".to_owned(),
+            "They are valid: accept them".to_owned(),
+        ),
+        (
+            "not_security".to_owned(),
+            "Leave: not a security issue".to_owned(),
+        ),
+        (
+            "not_applicable".to_owned(),
+            "Leave: does not apply".to_owned(),
+        ),
+        (
+            "not_verifiable".to_owned(),
+            "Leave: not verifiable".to_owned(),
+        ),
     ];
     vec![
-        ask("applicable", "Do they apply to a product of ours?", How::Radios(super::form::choices(ANSWERS))),
-        ask("verifiable", "Could they be verified?", How::Radios(super::form::choices(ANSWERS))),
-        ask("threats", "Were related threats looked for?", How::Radios(super::form::choices(ANSWERS))),
-        ask("tier", "How severe do they seem?", How::Radios(super::form::choices(TIERS))),
-        ask("safety_screen", "Can they contribute to harm?", How::Radios(super::form::choices(SCREENS))),
-        ask("harmed", "Has anybody been harmed?", How::Radios(super::form::choices(ANSWERS))),
+        ask(
+            "applicable",
+            "Do they apply to a product of ours?",
+            How::Radios(super::form::choices(ANSWERS)),
+        ),
+        ask(
+            "verifiable",
+            "Could they be verified?",
+            How::Radios(super::form::choices(ANSWERS)),
+        ),
+        ask(
+            "threats",
+            "Were related threats looked for?",
+            How::Radios(super::form::choices(ANSWERS)),
+        ),
+        ask(
+            "tier",
+            "How severe do they seem?",
+            How::Radios(super::form::choices(TIERS)),
+        ),
+        ask(
+            "safety_screen",
+            "Can they contribute to harm?",
+            How::Radios(super::form::choices(SCREENS)),
+        ),
+        ask(
+            "harmed",
+            "Has anybody been harmed?",
+            How::Radios(super::form::choices(ANSWERS)),
+        ),
         ask("next", "What next?", How::Radios(next)),
         ask("owner", "Give them to", How::Select(owners)).optional(),
-        ask("why", "Why?", How::Text).hint("One rationale for all of them. What is different belongs into a case of its own."),
+        ask("why", "Why?", How::Text).hint(
+            "One rationale for all of them. What is different belongs into a case of its own.",
+        ),
     ]
 }
 
 /// The review form.
-pub fn review_view(lane: Lane, lines: &[BatchLine], people: &[PersonLine], typed: Option<&Typed>, errors: &[FieldError], done: Option<&Done>) -> Markup {
+pub fn review_view(
+    lane: Lane,
+    lines: &[BatchLine],
+    people: &[PersonLine],
+    typed: Option<&Typed>,
+    errors: &[FieldError],
+    done: Option<&Done>,
+) -> Markup {
     html! {
         (error_summary(errors))
         h1 { "Review many at once" }
@@ -128,7 +193,14 @@ fn outcome(done: Option<&Done>, verb: &str) -> Markup {
 }
 
 /// The sign form.
-pub fn sign_view(look: &Look, lane: Lane, lines: &[BatchLine], typed: Option<&Typed>, errors: &[FieldError], done: Option<&Done>) -> Markup {
+pub fn sign_view(
+    look: &Look,
+    lane: Lane,
+    lines: &[BatchLine],
+    typed: Option<&Typed>,
+    errors: &[FieldError],
+    done: Option<&Done>,
+) -> Markup {
     let _ = look;
     html! {
         (error_summary(errors))
@@ -159,7 +231,10 @@ pub async fn get_review(worker: Worker, query: Params) -> Answer {
     let lane = lane_in(&query);
     let (lines, people) = (worker.batch(lane, false).await?, worker.people().await?);
     let ctx = Ctx::of(worker.signed()).await?;
-    Ok(ctx.show(Page::new("Review many at once", review_view(lane, &lines, &people, None, &[], None))))
+    Ok(ctx.show(Page::new(
+        "Review many at once",
+        review_view(lane, &lines, &people, None, &[], None),
+    )))
 }
 
 /// Records one review for many.
@@ -167,7 +242,10 @@ pub async fn post_review(worker: Worker, query: Params, typed: Typed) -> Answer 
     let lane = lane_in(&query);
     let (lines, people) = (worker.batch(lane, false).await?, worker.people().await?);
     let ctx = Ctx::of(worker.signed()).await?;
-    let cases: Vec<_> = taken(&typed).into_iter().map(|(id, seen)| (id, seen.parse().ok())).collect();
+    let cases: Vec<_> = taken(&typed)
+        .into_iter()
+        .map(|(id, seen)| (id, seen.parse().ok()))
+        .collect();
     let mut errors = problems(&review_questions(&people), &typed);
     if cases.is_empty() {
         errors.insert(0, FieldError::new("why", "Tick at least one case."));
@@ -178,10 +256,17 @@ pub async fn post_review(worker: Worker, query: Params, typed: Typed) -> Answer 
     }
     let done = record_review(&worker, cases, &typed).await?;
     let lines = worker.batch(lane, false).await?;
-    Ok(ctx.show(Page::new("Review many at once", review_view(lane, &lines, &people, None, &[], Some(&done)))))
+    Ok(ctx.show(Page::new(
+        "Review many at once",
+        review_view(lane, &lines, &people, None, &[], Some(&done)),
+    )))
 }
 
-async fn record_review(worker: &Worker, cases: Vec<(CaseId, Option<u64>)>, typed: &Typed) -> Result<Done, Failure> {
+async fn record_review(
+    worker: &Worker,
+    cases: Vec<(CaseId, Option<u64>)>,
+    typed: &Typed,
+) -> Result<Done, Failure> {
     let answer = |name| chosen(ANSWERS, typed.get(name));
     let reviewed = Reviewed {
         applicable: answer("applicable"),
@@ -194,14 +279,26 @@ async fn record_review(worker: &Worker, cases: Vec<(CaseId, Option<u64>)>, typed
     };
     let owner = Uuid::parse_str(typed.get("owner")).ok().map(PersonId);
     let next = typed.get("next").to_owned();
-    let texts = vec![Texts::from([("why".to_owned(), typed.get("why").to_owned())])];
+    let texts = vec![Texts::from([(
+        "why".to_owned(),
+        typed.get("why").to_owned(),
+    )])];
     let make = Box::new(move |refs: &[_]| {
         let text: Option<vulnerary_case::object::ObjectRef> = refs.first().cloned();
-        let mut wishes = vec![CaseCommand::Review(Reviewed { text: text.clone(), ..reviewed })];
+        let mut wishes = vec![CaseCommand::Review(Reviewed {
+            text: text.clone(),
+            ..reviewed
+        })];
         wishes.extend(owner.map(|owner| CaseCommand::Assign { owner }));
-        let exit = |exit| CaseCommand::Invalidate { exit, text: text.clone() };
+        let exit = |exit| CaseCommand::Invalidate {
+            exit,
+            text: text.clone(),
+        };
         match next.as_str() {
-            "accept" => wishes.extend([CaseCommand::Validate { text: text.clone() }, CaseCommand::Accept { text: text.clone() }]),
+            "accept" => wishes.extend([
+                CaseCommand::Validate { text: text.clone() },
+                CaseCommand::Accept { text: text.clone() },
+            ]),
             "not_security" => wishes.push(exit(Outcome::NotSecurity)),
             "not_applicable" => wishes.push(exit(Outcome::NotApplicable)),
             "not_verifiable" => wishes.push(exit(Outcome::NotVerifiable)),
@@ -217,7 +314,10 @@ pub async fn get_sign(worker: Worker, query: Params) -> Answer {
     let lane = lane_in(&query);
     let lines = worker.batch(lane, true).await?;
     let ctx = Ctx::of(worker.signed()).await?;
-    Ok(ctx.show(Page::new("Sign closures", sign_view(&ctx.look, lane, &lines, None, &[], None))))
+    Ok(ctx.show(Page::new(
+        "Sign closures",
+        sign_view(&ctx.look, lane, &lines, None, &[], None),
+    )))
 }
 
 /// One signature over many.
@@ -226,18 +326,35 @@ pub async fn post_sign(worker: Worker, query: Params, typed: Typed) -> Answer {
     let lines = worker.batch(lane, true).await?;
     let ctx = Ctx::of(worker.signed()).await?;
     let again = |error: FieldError| {
-        Ok(ctx.show_errors(Page::new("Sign closures", sign_view(&ctx.look, lane, &lines, Some(&typed), &[error], None))))
+        Ok(ctx.show_errors(Page::new(
+            "Sign closures",
+            sign_view(&ctx.look, lane, &lines, Some(&typed), &[error], None),
+        )))
     };
     let cases = taken(&typed);
     if cases.is_empty() {
         return again(FieldError::new("password", "Tick at least one case."));
     }
-    let signer = match worker.sign(typed.raw("password"), typed.get("code")).await? {
+    let signer = match worker
+        .sign(typed.raw("password"), typed.get("code"))
+        .await?
+    {
         SignatureCheck::Right(signer) => signer,
         SignatureCheck::Wrong => return again(wrong_signature()),
     };
     let name = signer.name();
-    let done = signer.on_batch(Box::new(move |_: &[_]| Some(BatchCommand::Sign { cases, name, meaning: Meaning::BatchApproval }))).await?;
+    let done = signer
+        .on_batch(Box::new(move |_: &[_]| {
+            Some(BatchCommand::Sign {
+                cases,
+                name,
+                meaning: Meaning::BatchApproval,
+            })
+        }))
+        .await?;
     let lines = worker.batch(lane, true).await?;
-    Ok(ctx.show(Page::new("Sign closures", sign_view(&ctx.look, lane, &lines, None, &[], Some(&done)))))
+    Ok(ctx.show(Page::new(
+        "Sign closures",
+        sign_view(&ctx.look, lane, &lines, None, &[], Some(&done)),
+    )))
 }

@@ -3,13 +3,18 @@
 use super::acts::{CaseAct, case_acts};
 use super::frame::{Answer, Ctx, Failure, Look};
 use super::gate::query_value;
-use super::model::{CaseFile, CaseState, Clock, Embargo, OccurrencePage, ReleaseLine, Stage as At, TimelineLine};
+use super::model::{
+    CaseFile, CaseState, Clock, Embargo, OccurrencePage, ReleaseLine, Stage as At, TimelineLine,
+};
 use super::report::{arrived, conversation};
-use super::words::{LANES, STAGES, count_words, due_words, sentence_start, source_word, state_word, status_words, word_of};
+use super::words::{
+    LANES, STAGES, count_words, due_words, sentence_start, source_word, state_word, status_words,
+    word_of,
+};
 use crate::access::Reader;
 use crate::web::components::{
-    Stage, Task, TimelineEntry, Tone, Voice, button_link, column, details, due, empty, facts, note, plain_text,
-    quiet_link, source_mark, stages, table, tag, tasks, timeline,
+    Stage, Task, TimelineEntry, Tone, Voice, button_link, column, details, due, empty, facts, note,
+    plain_text, quiet_link, source_mark, stages, table, tag, tasks, timeline,
 };
 use crate::web::layout::Page;
 use crate::web::when::When;
@@ -95,7 +100,9 @@ fn embargo_words(look: &Look, embargo: Embargo) -> String {
         Embargo::None => "No embargo".into(),
         Embargo::Proposed(until) => format!("Embargo proposed until {}", day(until)),
         Embargo::Active(until) => format!("Embargo until {}", day(until)),
-        Embargo::Revise(until, new) => format!("Embargo until {}; {} is proposed", day(until), day(new)),
+        Embargo::Revise(until, new) => {
+            format!("Embargo until {}; {} is proposed", day(until), day(new))
+        }
         Embargo::Exited => "Embargo over".into(),
     }
 }
@@ -195,7 +202,12 @@ fn needs(look: &Look, case: &CaseFile) -> Markup {
 
 /// Status by release.
 fn status_table(look: &Look, case: &CaseFile) -> Markup {
-    let named = |id| case.releases.iter().find(|r| r.release == id).map_or_else(|| "another release".into(), |r| r.version.clone());
+    let named = |id| {
+        case.releases
+            .iter()
+            .find(|r| r.release == id)
+            .map_or_else(|| "another release".into(), |r| r.version.clone())
+    };
     let settle = format!("/desk/case/{}/status", case.number);
     let rows = case.releases.iter().map(|row: &ReleaseLine| {
         let (status, plan) = status_words(row.status.as_ref(), named);
@@ -224,7 +236,10 @@ fn more_acts(look: &Look, case: &CaseFile) -> Markup {
         ("Where it goes", where_to(case)),
         ("About it", &["title", "product", "assign", "lane", "note"]),
         ("Determinations", determinations(case)),
-        ("What became known", &["public", "exploit", "attack", "awareness"]),
+        (
+            "What became known",
+            &["public", "exploit", "attack", "awareness"],
+        ),
         ("Agreements and links", agreements(case)),
     ];
     html! {
@@ -255,9 +270,26 @@ fn determinations(case: &CaseFile) -> &'static [&'static str] {
         CaseState::Closed => &[],
         CaseState::Received | CaseState::Invalid => &["review", "complaint", "notice", "inquiry"],
         _ => &[
-            "review", "impact", "root-cause", "related", "score", "status", "safety", "route", "siblings", "third-parties",
-            "residual-risk", "fix-ready", "fix-deployed", "verified", "disclosure", "advisory", "complaint", "fielding",
-            "notice", "inquiry",
+            "review",
+            "impact",
+            "root-cause",
+            "related",
+            "score",
+            "status",
+            "safety",
+            "route",
+            "siblings",
+            "third-parties",
+            "residual-risk",
+            "fix-ready",
+            "fix-deployed",
+            "verified",
+            "disclosure",
+            "advisory",
+            "complaint",
+            "fielding",
+            "notice",
+            "inquiry",
         ],
     }
 }
@@ -269,8 +301,20 @@ fn agreements(case: &CaseFile) -> &'static [&'static str] {
     match case.embargo {
         Embargo::None => &["embargo", "duplicate", "split"],
         Embargo::Proposed(_) => &["embargo-accept", "embargo-reject", "duplicate", "split"],
-        Embargo::Active(_) => &["embargo-revise", "embargo-uphold", "embargo-end", "duplicate", "split"],
-        Embargo::Revise(..) => &["embargo-revision-accept", "embargo-revision-reject", "embargo-end", "duplicate", "split"],
+        Embargo::Active(_) => &[
+            "embargo-revise",
+            "embargo-uphold",
+            "embargo-end",
+            "duplicate",
+            "split",
+        ],
+        Embargo::Revise(..) => &[
+            "embargo-revision-accept",
+            "embargo-revision-reject",
+            "embargo-end",
+            "duplicate",
+            "split",
+        ],
         Embargo::Exited => &["duplicate", "split"],
     }
 }
@@ -322,13 +366,26 @@ pub fn short_facts(case: &CaseFile) -> Markup {
 pub async fn get(reader: Reader, Path(number): Path<String>) -> Answer {
     let case = reader.case(&number).await?.ok_or(Failure::NotFound)?;
     let ctx = Ctx::of(reader.signed()).await?;
-    Ok(ctx.show(Page::new(format!("{} {}", case.number, case.title), view(&ctx.look, &case))))
+    Ok(ctx.show(Page::new(
+        format!("{} {}", case.number, case.title),
+        view(&ctx.look, &case),
+    )))
 }
 
 /// A page of its occurrences.
-pub async fn get_occurrences(reader: Reader, Path(number): Path<String>, Query(query): Query<HashMap<String, String>>) -> Answer {
+pub async fn get_occurrences(
+    reader: Reader,
+    Path(number): Path<String>,
+    Query(query): Query<HashMap<String, String>>,
+) -> Answer {
     let case = reader.case(&number).await?.ok_or(Failure::NotFound)?;
-    let page = reader.occurrences(&number, query.get("after").cloned()).await?.ok_or(Failure::NotFound)?;
+    let page = reader
+        .occurrences(&number, query.get("after").cloned())
+        .await?
+        .ok_or(Failure::NotFound)?;
     let ctx = Ctx::of(reader.signed()).await?;
-    Ok(ctx.show(Page::new(format!("{} places", case.number), occurrences_view(&case, &page))))
+    Ok(ctx.show(Page::new(
+        format!("{} places", case.number),
+        occurrences_view(&case, &page),
+    )))
 }

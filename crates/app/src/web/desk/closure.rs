@@ -6,7 +6,9 @@ use super::form::Typed;
 use super::frame::{Answer, Ctx, Failure, Look, see_other};
 use super::model::{CaseFile, CaseState, ClosureRecord};
 use crate::access::{Reader, SignatureCheck, Worker};
-use crate::web::components::{FieldError, Tone, button, error_summary, facts, hidden, note, plain_text, quote};
+use crate::web::components::{
+    FieldError, Tone, button, error_summary, facts, hidden, note, plain_text, quote,
+};
 use crate::web::layout::Page;
 use axum::extract::Path;
 use maud::{Markup, html};
@@ -17,7 +19,14 @@ use vulnerary_case::id::{MessageId, ReportId};
 use vulnerary_case::refusal::outcome_word;
 
 /// The page: the whole record, what changed since it was proposed, and the form to sign it.
-pub fn view(look: &Look, case: &CaseFile, record: &ClosureRecord, typed: Option<&Typed>, errors: &[FieldError], refusal: Option<&str>) -> Markup {
+pub fn view(
+    look: &Look,
+    case: &CaseFile,
+    record: &ClosureRecord,
+    typed: Option<&Typed>,
+    errors: &[FieldError],
+    refusal: Option<&str>,
+) -> Markup {
     let home = format!("/desk/case/{}", case.number);
     html! {
         (error_summary(errors))
@@ -42,7 +51,12 @@ pub fn view(look: &Look, case: &CaseFile, record: &ClosureRecord, typed: Option<
     }
 }
 
-fn sign(case: &CaseFile, record: &ClosureRecord, typed: Option<&Typed>, errors: &[FieldError]) -> Markup {
+fn sign(
+    case: &CaseFile,
+    record: &ClosureRecord,
+    typed: Option<&Typed>,
+    errors: &[FieldError],
+) -> Markup {
     let home = format!("/desk/case/{}", case.number);
     let ticked = |id: &MessageId| typed.is_some_and(|t| t.all("read").any(|v| v == id.to_string()));
     html! {
@@ -74,28 +88,55 @@ fn sign(case: &CaseFile, record: &ClosureRecord, typed: Option<&Typed>, errors: 
 /// The record, for whoever may read the case.
 pub async fn get(reader: Reader, Path(number): Path<String>) -> Answer {
     let case = reader.case(&number).await?.ok_or(Failure::NotFound)?;
-    let record = reader.closure_record(&number).await?.ok_or(Failure::NotFound)?;
+    let record = reader
+        .closure_record(&number)
+        .await?
+        .ok_or(Failure::NotFound)?;
     let ctx = Ctx::of(reader.signed()).await?;
-    Ok(ctx.show(Page::new(format!("{} closure record", case.number), view(&ctx.look, &case, &record, None, &[], None))))
+    Ok(ctx.show(Page::new(
+        format!("{} closure record", case.number),
+        view(&ctx.look, &case, &record, None, &[], None),
+    )))
 }
 
 /// Signs it.
 pub async fn post(worker: Worker, Path(number): Path<String>, typed: Typed) -> Answer {
     let case = worker.case(&number).await?.ok_or(Failure::NotFound)?;
-    let record = worker.closure_record(&number).await?.ok_or(Failure::NotFound)?;
+    let record = worker
+        .closure_record(&number)
+        .await?
+        .ok_or(Failure::NotFound)?;
     let ctx = Ctx::of(worker.signed()).await?;
     let again = |errors: &[FieldError], refusal: Option<&str>| {
         let main = view(&ctx.look, &case, &record, Some(&typed), errors, refusal);
         ctx.show_errors(Page::new(format!("{} closure record", case.number), main))
     };
-    let signer = match worker.sign(typed.raw("password"), typed.get("code")).await? {
+    let signer = match worker
+        .sign(typed.raw("password"), typed.get("code"))
+        .await?
+    {
         SignatureCheck::Right(signer) => signer,
         SignatureCheck::Wrong => return Ok(again(&[wrong_signature()], None)),
     };
-    let read = typed.all("read").filter_map(|v| Uuid::parse_str(v).ok()).map(MessageId).collect();
-    let notices: Vec<(ReportId, MessageId)> = case.reports.iter().map(|r| (r.id, MessageId(worker.new_uuid()))).collect();
+    let read = typed
+        .all("read")
+        .filter_map(|v| Uuid::parse_str(v).ok())
+        .map(MessageId)
+        .collect();
+    let notices: Vec<(ReportId, MessageId)> = case
+        .reports
+        .iter()
+        .map(|r| (r.id, MessageId(worker.new_uuid())))
+        .collect();
     let (digest, name) = (typed.get("digest").to_owned(), signer.name());
-    let make = Box::new(move |_: &[_]| Some(CaseCommand::ApproveClosure { digest, name, read, notices }));
+    let make = Box::new(move |_: &[_]| {
+        Some(CaseCommand::ApproveClosure {
+            digest,
+            name,
+            read,
+            notices,
+        })
+    });
     match signer.on_case(case.id, typed.seen(), vec![], make).await {
         Ok(_) => Ok(see_other(&format!("/desk/case/{}", case.number))),
         Err(trouble) => {

@@ -9,7 +9,10 @@ use maud::{Markup, Render, html};
 
 /// The page.
 pub fn view(lines: &[ConstraintLine]) -> Markup {
-    let met = lines.iter().filter(|l| l.status != ConstraintStatus::NotShown).count();
+    let met = lines
+        .iter()
+        .filter(|l| l.status != ConstraintStatus::NotShown)
+        .count();
     let rows = lines.iter().map(|line| {
         let (urgency, words) = match line.status {
             ConstraintStatus::Shown => (Urgency::Met, "shown"),
@@ -19,14 +22,25 @@ pub fn view(lines: &[ConstraintLine]) -> Markup {
         vec![
             html! { code { (line.id) } },
             html! { (line.what) br; span.soft.small { (line.why) } },
-            due(&Due { urgency, words: words.into() }),
+            due(&Due {
+                urgency,
+                words: words.into(),
+            }),
             html! { (line.received) },
             html! { (line.open) },
             html! { (line.closed) },
             html! { (line.overdue) },
         ]
     });
-    let columns = [column("Constraint").bare(), column("What").bare(), column("Status"), column("Received").number(), column("Open").number(), column("Closed").number(), column("Overdue").number()];
+    let columns = [
+        column("Constraint").bare(),
+        column("What").bare(),
+        column("Status"),
+        column("Received").number(),
+        column("Open").number(),
+        column("Closed").number(),
+        column("Overdue").number(),
+    ];
     html! {
         h1 { "Coverage of clause 9.2" }
         p.lede { (met) " of " (lines.len()) " constraints of IEC 81001-5-1 clause 9.2 are met. A quiet year is no failure; a door that nobody has proved is one." }

@@ -18,21 +18,36 @@ const MAX_FIELDS: usize = 2500;
 impl Typed {
     /// From pairs: for tests and prefilling.
     pub fn new(pairs: impl IntoIterator<Item = (impl Into<String>, impl Into<String>)>) -> Self {
-        Self(pairs.into_iter().map(|(n, v)| (n.into(), v.into())).collect())
+        Self(
+            pairs
+                .into_iter()
+                .map(|(n, v)| (n.into(), v.into()))
+                .collect(),
+        )
     }
 
     /// From a body of `application/x-www-form-urlencoded` (WHATWG URL 5.1). Bytes that are not UTF-8 become U+FFFD.
     pub fn read(body: &[u8]) -> Self {
-        let pairs = body.split(|b| *b == b'&').filter(|p| !p.is_empty()).take(MAX_FIELDS).map(|pair| {
-            let mut halves = pair.splitn(2, |b| *b == b'=');
-            (decode(halves.next().unwrap_or_default()), decode(halves.next().unwrap_or_default()))
-        });
+        let pairs = body
+            .split(|b| *b == b'&')
+            .filter(|p| !p.is_empty())
+            .take(MAX_FIELDS)
+            .map(|pair| {
+                let mut halves = pair.splitn(2, |b| *b == b'=');
+                (
+                    decode(halves.next().unwrap_or_default()),
+                    decode(halves.next().unwrap_or_default()),
+                )
+            });
         Self(pairs.collect())
     }
 
     /// The first value of `name` as typed; empty where there is none.
     pub fn raw(&self, name: &str) -> &str {
-        self.0.iter().find(|(n, _)| n == name).map_or("", |(_, v)| v.as_str())
+        self.0
+            .iter()
+            .find(|(n, _)| n == name)
+            .map_or("", |(_, v)| v.as_str())
     }
 
     /// The first value of `name`, without white space around it.
@@ -47,7 +62,10 @@ impl Typed {
 
     /// All values of `name`.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.0.iter().filter(move |(n, _)| n == name).map(|(_, v)| v.as_str())
+        self.0
+            .iter()
+            .filter(move |(n, _)| n == name)
+            .map(|(_, v)| v.as_str())
     }
 
     /// All fields, in order.
@@ -63,7 +81,10 @@ impl Typed {
 
 fn decode(bytes: &[u8]) -> String {
     let mut out = Vec::with_capacity(bytes.len());
-    let hex = |b: Option<&u8>| b.and_then(|b| char::from(*b).to_digit(16)).and_then(|d| u8::try_from(d).ok());
+    let hex = |b: Option<&u8>| {
+        b.and_then(|b| char::from(*b).to_digit(16))
+            .and_then(|d| u8::try_from(d).ok())
+    };
     let mut i = 0;
     while i < bytes.len() {
         match (bytes[i], hex(bytes.get(i + 1)), hex(bytes.get(i + 2))) {
@@ -83,7 +104,9 @@ impl<S: Send + Sync> FromRequest<S> for Typed {
     type Rejection = Response;
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
         use axum::response::IntoResponse;
-        let body = axum::body::Bytes::from_request(request, state).await.map_err(IntoResponse::into_response)?;
+        let body = axum::body::Bytes::from_request(request, state)
+            .await
+            .map_err(IntoResponse::into_response)?;
         Ok(Self::read(&body))
     }
 }
@@ -130,12 +153,21 @@ pub struct Question {
 
 /// A question that must be answered.
 pub fn ask(name: &str, label: &str, how: How) -> Question {
-    Question { name: name.into(), label: label.into(), hint: String::new(), how, optional: false, value: String::new() }
+    Question {
+        name: name.into(),
+        label: label.into(),
+        hint: String::new(),
+        how,
+        optional: false,
+        value: String::new(),
+    }
 }
 
 /// Choices from a list of the words module.
 pub fn choices<T>(list: &[(&'static str, T, &'static str)]) -> Vec<(String, String)> {
-    list.iter().map(|(value, _, words)| ((*value).into(), (*words).into())).collect()
+    list.iter()
+        .map(|(value, _, words)| ((*value).into(), (*words).into()))
+        .collect()
 }
 
 impl Question {
@@ -161,7 +193,8 @@ impl Question {
     fn problem(&self, typed: &Typed) -> Option<String> {
         let value = typed.get(&self.name);
         if let How::Ticks(_) = self.how {
-            return (!self.optional && !typed.has(&self.name)).then(|| "Choose at least one.".to_owned());
+            return (!self.optional && !typed.has(&self.name))
+                .then(|| "Choose at least one.".to_owned());
         }
         if value.is_empty() {
             return (!self.optional).then(|| {
@@ -177,7 +210,9 @@ impl Question {
             });
         }
         match &self.how {
-            How::Radios(options) | How::Select(options) if options.iter().all(|(v, _)| v != value) => {
+            How::Radios(options) | How::Select(options)
+                if options.iter().all(|(v, _)| v != value) =>
+            {
                 Some("Choose one of the list.".into())
             }
             How::Date if civil::Date::strptime("%Y-%m-%d", value).is_err() => {
@@ -186,9 +221,13 @@ impl Question {
             How::DateTime if date_time(value, &TimeZone::UTC).is_none() => {
                 Some("Write date and time as in 2027-01-31T17:00.".into())
             }
-            How::Number if value.parse::<u64>().is_err() => Some("Write a whole number, for example 14.".into()),
+            How::Number if value.parse::<u64>().is_err() => {
+                Some("Write a whole number, for example 14.".into())
+            }
             How::Line if value.len() > 1000 => Some("Keep it under 1,000 characters.".into()),
-            How::Text if value.len() > 100_000 => Some("Keep it under 100,000 characters; send more as a note of its own.".into()),
+            How::Text if value.len() > 100_000 => {
+                Some("Keep it under 100,000 characters; send more as a note of its own.".into())
+            }
             _ => None,
         }
     }
@@ -211,21 +250,50 @@ impl Question {
         }
         match &self.how {
             How::Line => finish!(field(&self.name, &self.label).value(value)),
-            How::Number => finish!(field(&self.name, &self.label).value(value).inputmode("numeric").short()),
-            How::Date => finish!(field(&self.name, &self.label).kind("date").value(value).medium()),
-            How::DateTime => finish!(field(&self.name, &self.label).kind("datetime-local").value(value).medium()),
+            How::Number => finish!(
+                field(&self.name, &self.label)
+                    .value(value)
+                    .inputmode("numeric")
+                    .short()
+            ),
+            How::Date => finish!(
+                field(&self.name, &self.label)
+                    .kind("date")
+                    .value(value)
+                    .medium()
+            ),
+            How::DateTime => finish!(
+                field(&self.name, &self.label)
+                    .kind("datetime-local")
+                    .value(value)
+                    .medium()
+            ),
             How::Text => finish!(textarea(&self.name, &self.label).value(value)),
             How::Tick => finish!(checkbox(&self.name, "yes", &self.label).checked(value == "yes")),
             How::Radios(options) => {
-                let all = radios(&self.name, &self.label).selected((!value.is_empty()).then_some(value));
-                finish!(options.iter().fold(all, |all, (v, words)| all.choice(v, words)))
+                let all =
+                    radios(&self.name, &self.label).selected((!value.is_empty()).then_some(value));
+                finish!(
+                    options
+                        .iter()
+                        .fold(all, |all, (v, words)| all.choice(v, words))
+                )
             }
             How::Select(options) => {
-                let all = select(&self.name, &self.label).option("", "").selected(value);
-                finish!(options.iter().fold(all, |all, (v, words)| all.option(v, words)))
+                let all = select(&self.name, &self.label)
+                    .option("", "")
+                    .selected(value);
+                finish!(
+                    options
+                        .iter()
+                        .fold(all, |all, (v, words)| all.option(v, words))
+                )
             }
             How::Ticks(options) => {
-                let chosen: Vec<&str> = typed.map_or_else(|| self.value.split(' ').collect(), |t| t.all(&self.name).collect());
+                let chosen: Vec<&str> = typed.map_or_else(
+                    || self.value.split(' ').collect(),
+                    |t| t.all(&self.name).collect(),
+                );
                 html! {
                     fieldset.field.wrong[error.is_some()] id={ "f-" (self.name) } tabindex="-1" {
                         legend { (self.label) @if self.optional { " " span.optional { "(optional)" } } }
@@ -245,7 +313,10 @@ impl Question {
 
 /// What is missing or not understood in the answers to these questions.
 pub fn problems(questions: &[Question], typed: &Typed) -> Vec<FieldError> {
-    questions.iter().filter_map(|q| q.problem(typed).map(|why| FieldError::new(&q.name, why))).collect()
+    questions
+        .iter()
+        .filter_map(|q| q.problem(typed).map(|why| FieldError::new(&q.name, why)))
+        .collect()
 }
 
 /// All questions of a form.
@@ -256,7 +327,9 @@ pub fn questions(questions: &[Question], typed: Option<&Typed>, errors: &[FieldE
 /// A date typed in a form, as the end of that day's beginning in `zone`.
 pub fn date(value: &str, zone: &TimeZone) -> Option<Timestamp> {
     let date = civil::Date::strptime("%Y-%m-%d", value).ok()?;
-    date.to_zoned_datetime(zone.clone()).ok().map(|z| z.timestamp())
+    date.to_zoned_datetime(zone.clone())
+        .ok()
+        .map(|z| z.timestamp())
 }
 
 /// Date and time typed in a form, read in `zone`.
@@ -265,7 +338,10 @@ pub fn date_time(value: &str, zone: &TimeZone) -> Option<Timestamp> {
     let parsed = civil::DateTime::strptime("%Y-%m-%dT%H:%M", &value)
         .or_else(|_| civil::DateTime::strptime("%Y-%m-%dT%H:%M:%S", &value))
         .ok()?;
-    parsed.to_zoned_datetime(zone.clone()).ok().map(|z| z.timestamp())
+    parsed
+        .to_zoned_datetime(zone.clone())
+        .ok()
+        .map(|z| z.timestamp())
 }
 
 #[cfg(test)]
@@ -274,7 +350,8 @@ mod tests {
 
     #[test]
     fn a_body_is_read_as_browsers_send_it() {
-        let typed = Typed::read(b"why=a+%2B+b%0D%0A%C3%A9&tick=1&tick=2&odd=%zz%4&&bad=%FF&=x&alone");
+        let typed =
+            Typed::read(b"why=a+%2B+b%0D%0A%C3%A9&tick=1&tick=2&odd=%zz%4&&bad=%FF&=x&alone");
         assert_eq!(typed.raw("why"), "a + b\r\né");
         assert_eq!(typed.all("tick").collect::<Vec<_>>(), ["1", "2"]);
         assert_eq!(typed.raw("odd"), "%zz%4");
@@ -299,22 +376,45 @@ mod tests {
         for (how, wrong, right) in kinds {
             let question = ask("q", "Question?", how.clone());
             let empty = Typed::new([("other", "x")]);
-            assert_eq!(problems(std::slice::from_ref(&question), &empty).len(), 1, "{how:?}");
-            assert!(problems(&[question.clone().optional()], &empty).is_empty(), "{how:?}");
+            assert_eq!(
+                problems(std::slice::from_ref(&question), &empty).len(),
+                1,
+                "{how:?}"
+            );
+            assert!(
+                problems(&[question.clone().optional()], &empty).is_empty(),
+                "{how:?}"
+            );
             if let Some(wrong) = wrong {
-                assert_eq!(problems(std::slice::from_ref(&question), &Typed::new([("q", wrong)])).len(), 1, "{how:?}");
+                assert_eq!(
+                    problems(std::slice::from_ref(&question), &Typed::new([("q", wrong)])).len(),
+                    1,
+                    "{how:?}"
+                );
             }
             let typed = Typed::new([("q", right)]);
-            assert!(problems(std::slice::from_ref(&question), &typed).is_empty(), "{how:?}");
+            assert!(
+                problems(std::slice::from_ref(&question), &typed).is_empty(),
+                "{how:?}"
+            );
             let again = questions(&[question], Some(&typed), &[]).into_string();
-            assert!(again.contains(right), "what was typed is still there: {again}");
+            assert!(
+                again.contains(right),
+                "what was typed is still there: {again}"
+            );
         }
     }
 
     #[test]
     fn times_are_read_in_the_organisations_zone() {
         let zone = TimeZone::get("Europe/Berlin").unwrap();
-        assert_eq!(date_time("2026-11-26T17:00", &zone).unwrap().to_string(), "2026-11-26T16:00:00Z");
-        assert_eq!(date("2026-07-01", &zone).unwrap().to_string(), "2026-06-30T22:00:00Z");
+        assert_eq!(
+            date_time("2026-11-26T17:00", &zone).unwrap().to_string(),
+            "2026-11-26T16:00:00Z"
+        );
+        assert_eq!(
+            date("2026-07-01", &zone).unwrap().to_string(),
+            "2026-06-30T22:00:00Z"
+        );
     }
 }

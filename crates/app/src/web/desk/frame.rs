@@ -34,7 +34,12 @@ impl Look {
 
     /// Whether they may act on cases.
     pub fn works(&self) -> bool {
-        self.holds(&[Role::Handler, Role::Approver, Role::Safety, Role::Regulatory])
+        self.holds(&[
+            Role::Handler,
+            Role::Approver,
+            Role::Safety,
+            Role::Regulatory,
+        ])
     }
 
     /// Whether they may read cases.
@@ -89,7 +94,12 @@ impl Ctx {
 fn shell(look: &Look) -> Shell {
     let mut links = Vec::new();
     if look.reads() {
-        links.extend([("/desk", "Inbox"), ("/desk/search", "Search"), ("/desk/runs", "Runs"), ("/desk/overview", "Overview")]);
+        links.extend([
+            ("/desk", "Inbox"),
+            ("/desk/search", "Search"),
+            ("/desk/runs", "Runs"),
+            ("/desk/overview", "Overview"),
+        ]);
     }
     if look.reads() || look.holds(&[Role::Administrator]) {
         links.push(("/desk/coverage", "Coverage"));
@@ -102,7 +112,10 @@ fn shell(look: &Look) -> Shell {
         form method="post" action="/desk/sign-out" { (plain_button("Sign out")) }
     };
     Shell {
-        links: links.into_iter().map(|(href, label)| NavLink::new(href, label)).collect(),
+        links: links
+            .into_iter()
+            .map(|(href, label)| NavLink::new(href, label))
+            .collect(),
         aside: Some(aside),
         script: Some("/desk/keys.js".into()),
         ..bare_shell()
@@ -175,14 +188,18 @@ impl From<Trouble> for Failure {
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
         let (code, title, body) = match self {
-            Self::NotFound | Self::Trouble(Trouble::Refused(vulnerary_case::Refusal::NotFound)) => (
-                status::NOT_FOUND,
-                "There is nothing here",
-                html! { p.lede { "No page has this address, or it is not one that you may see. Check the number, or search for it." } },
-            ),
-            Self::Trouble(Trouble::Refused(refusal)) => {
-                (status::UNPROCESSABLE, "This was not done", html! { p.lede { (refusal.to_string()) } })
+            Self::NotFound | Self::Trouble(Trouble::Refused(vulnerary_case::Refusal::NotFound)) => {
+                (
+                    status::NOT_FOUND,
+                    "There is nothing here",
+                    html! { p.lede { "No page has this address, or it is not one that you may see. Check the number, or search for it." } },
+                )
             }
+            Self::Trouble(Trouble::Refused(refusal)) => (
+                status::UNPROCESSABLE,
+                "This was not done",
+                html! { p.lede { (refusal.to_string()) } },
+            ),
             Self::Trouble(Trouble::Unavailable) => (
                 status::UNAVAILABLE,
                 "The desk cannot reach its store just now",
@@ -203,7 +220,11 @@ impl IntoResponse for Failure {
         };
         let main = html! { h1 { (title) } (body) p { a href="/desk" { "Go to the inbox" } } };
         let retry = (code == status::UNAVAILABLE).then_some([(header::RETRY_AFTER, "60")]);
-        (retry.map(axum::response::AppendHeaders), outside_page(code, &Page::new(title, main))).into_response()
+        (
+            retry.map(axum::response::AppendHeaders),
+            outside_page(code, &Page::new(title, main)),
+        )
+            .into_response()
     }
 }
 

@@ -27,16 +27,30 @@ pub async fn layer(State(state): State<DeskState>, mut request: Request, next: N
 }
 
 /// Who sent this request, where their session is in force and they may still sign in.
-pub async fn signed(state: &DeskState, headers: &axum::http::HeaderMap) -> Result<Option<Signed>, Failure> {
-    let Some(digest) = session::token_in(state.https(), headers).and_then(|t| digest(Kind::Session, t)) else {
+pub async fn signed(
+    state: &DeskState,
+    headers: &axum::http::HeaderMap,
+) -> Result<Option<Signed>, Failure> {
+    let Some(digest) =
+        session::token_in(state.https(), headers).and_then(|t| digest(Kind::Session, t))
+    else {
         return Ok(None);
     };
     let now = state.needs.now();
-    let Some(found) = state.needs.session(digest).await? else { return Ok(None) };
+    let Some(found) = state.needs.session(digest).await? else {
+        return Ok(None);
+    };
     if !session::in_force(&found, now) {
         return Ok(None);
     }
-    let Some(account) = state.needs.account(found.person).await?.filter(|a| a.active) else { return Ok(None) };
+    let Some(account) = state
+        .needs
+        .account(found.person)
+        .await?
+        .filter(|a| a.active)
+    else {
+        return Ok(None);
+    };
     if now.duration_since(found.used) >= session::NOTE_EVERY {
         state.needs.touch_session(digest, now).await?;
     }
@@ -47,7 +61,11 @@ pub async fn signed(state: &DeskState, headers: &axum::http::HeaderMap) -> Resul
 async fn ask_to_sign_in(request: Request) -> Response {
     let here = request.uri().clone();
     if request.method() != Method::POST {
-        return Redirect::to(&format!("/desk/sign-in?next={}", query_value(path_of(&here)))).into_response();
+        return Redirect::to(&format!(
+            "/desk/sign-in?next={}",
+            query_value(path_of(&here))
+        ))
+        .into_response();
     }
     match Typed::from_request(request, &()).await {
         Ok(typed) => signed_out_page(path_of(&here), &typed),

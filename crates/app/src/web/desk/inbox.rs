@@ -49,19 +49,44 @@ pub fn address_of(filter: &InboxFilter) -> String {
         OwnerFilter::Mine => parts.push(("owner", "me".into())),
         OwnerFilter::Nobody => parts.push(("owner", "nobody".into())),
     }
-    parts.extend(filter.source.map(|s| ("source", s.spec().letter.to_string())));
-    parts.extend(filter.lane.and_then(|l| LANES.iter().find(|(_, v, _)| *v == l)).map(|(v, ..)| ("lane", (*v).to_owned())));
-    parts.extend(filter.stage.and_then(|s| STAGES.iter().find(|(_, v, _)| *v == s)).map(|(v, ..)| ("stage", (*v).to_owned())));
+    parts.extend(
+        filter
+            .source
+            .map(|s| ("source", s.spec().letter.to_string())),
+    );
+    parts.extend(
+        filter
+            .lane
+            .and_then(|l| LANES.iter().find(|(_, v, _)| *v == l))
+            .map(|(v, ..)| ("lane", (*v).to_owned())),
+    );
+    parts.extend(
+        filter
+            .stage
+            .and_then(|s| STAGES.iter().find(|(_, v, _)| *v == s))
+            .map(|(v, ..)| ("stage", (*v).to_owned())),
+    );
     parts.extend(filter.product.clone().map(|p| ("product", p)));
     parts.extend(filter.overdue.then(|| ("overdue", "yes".into())));
     parts.extend(filter.after.clone().map(|a| ("after", a)));
-    let query: Vec<String> = parts.into_iter().map(|(name, value)| format!("{name}={}", query_value(&value))).collect();
-    if query.is_empty() { "/desk".into() } else { format!("/desk?{}", query.join("&")) }
+    let query: Vec<String> = parts
+        .into_iter()
+        .map(|(name, value)| format!("{name}={}", query_value(&value)))
+        .collect();
+    if query.is_empty() {
+        "/desk".into()
+    } else {
+        format!("/desk?{}", query.join("&"))
+    }
 }
 
 /// Where a case or a report is.
 pub fn address_of_number(number: &str) -> String {
-    let kind = if number.starts_with("VR-") { "report" } else { "case" };
+    let kind = if number.starts_with("VR-") {
+        "report"
+    } else {
+        "case"
+    };
     format!("/desk/{kind}/{number}")
 }
 
@@ -89,12 +114,39 @@ fn quick(filter: &InboxFilter) -> Markup {
     let all = InboxFilter::default();
     let choices = [
         ("Everything open", all.clone()),
-        ("Mine", InboxFilter { owner: OwnerFilter::Mine, ..all.clone() }),
-        ("Nobody’s", InboxFilter { owner: OwnerFilter::Nobody, ..all.clone() }),
-        ("Overdue", InboxFilter { overdue: true, ..all.clone() }),
-        ("Closed", InboxFilter { openness: Openness::Closed, ..all }),
+        (
+            "Mine",
+            InboxFilter {
+                owner: OwnerFilter::Mine,
+                ..all.clone()
+            },
+        ),
+        (
+            "Nobody’s",
+            InboxFilter {
+                owner: OwnerFilter::Nobody,
+                ..all.clone()
+            },
+        ),
+        (
+            "Overdue",
+            InboxFilter {
+                overdue: true,
+                ..all.clone()
+            },
+        ),
+        (
+            "Closed",
+            InboxFilter {
+                openness: Openness::Closed,
+                ..all
+            },
+        ),
     ];
-    let here = InboxFilter { after: None, ..filter.clone() };
+    let here = InboxFilter {
+        after: None,
+        ..filter.clone()
+    };
     html! {
         nav.filters aria-label="Filters" {
             @for (label, choice) in &choices { a href=(address_of(choice)) aria-current=[(*choice == here).then_some("true")] { (label) } }
@@ -103,12 +155,32 @@ fn quick(filter: &InboxFilter) -> Markup {
 }
 
 fn filters(filter: &InboxFilter, page: &InboxPage) -> Markup {
-    let letters: Vec<(String, String)> = Source::ALL.iter().map(|s| (s.spec().letter.to_string(), format!("{} {}", s.spec().letter, s.spec().word))).collect();
+    let letters: Vec<(String, String)> = Source::ALL
+        .iter()
+        .map(|s| {
+            (
+                s.spec().letter.to_string(),
+                format!("{} {}", s.spec().letter, s.spec().word),
+            )
+        })
+        .collect();
     let any = [("", "any")];
-    let source = filter.source.map(|s| s.spec().letter.to_string()).unwrap_or_default();
-    let lane = filter.lane.and_then(|l| LANES.iter().find(|(_, v, _)| *v == l)).map_or("", |(v, ..)| *v);
-    let stage = filter.stage.and_then(|s| STAGES.iter().find(|(_, v, _)| *v == s)).map_or("", |(v, ..)| *v);
-    let narrowed = filter.source.is_some() || filter.lane.is_some() || filter.stage.is_some() || filter.product.is_some();
+    let source = filter
+        .source
+        .map(|s| s.spec().letter.to_string())
+        .unwrap_or_default();
+    let lane = filter
+        .lane
+        .and_then(|l| LANES.iter().find(|(_, v, _)| *v == l))
+        .map_or("", |(v, ..)| *v);
+    let stage = filter
+        .stage
+        .and_then(|s| STAGES.iter().find(|(_, v, _)| *v == s))
+        .map_or("", |(v, ..)| *v);
+    let narrowed = filter.source.is_some()
+        || filter.lane.is_some()
+        || filter.stage.is_some()
+        || filter.product.is_some();
     html! {
         details open[narrowed] {
             summary { "Filter by source, lane, stage, product" }
@@ -130,19 +202,35 @@ fn nothing(filter: &InboxFilter) -> Markup {
             p { "Here every report appears as a case, with what is due first on top. To try it, " a href="/report" { "send a report through the public form" } ", or import a tool’s results with " code { "vulnerary import FILE" } "." }
         })
     } else {
-        empty(html! { p { "Nothing matches this filter. " a href="/desk" { "Show everything open" } } })
+        empty(
+            html! { p { "Nothing matches this filter. " a href="/desk" { "Show everything open" } } },
+        )
     }
 }
 
 /// The list, also used by the overview.
 pub fn lines(look: &Look, id: &str, caption: &str, lines: &[InboxLine]) -> Markup {
     let rows = lines.iter().map(|line| line_cells(look, line));
-    let columns = [column("Due").bare(), column("Number").bare(), column("What").bare(), column("Source"), column("Stage"), column("Owner")];
-    table(id, caption, columns).quiet_caption().rows(rows).render()
+    let columns = [
+        column("Due").bare(),
+        column("Number").bare(),
+        column("What").bare(),
+        column("Source"),
+        column("Stage"),
+        column("Owner"),
+    ];
+    table(id, caption, columns)
+        .quiet_caption()
+        .rows(rows)
+        .render()
 }
 
 fn line_cells(look: &Look, line: &InboxLine) -> Vec<Markup> {
-    let product = line.product.as_deref().unwrap_or(if line.lane.is_some() { "no product yet" } else { "report, not yet placed" });
+    let product = line.product.as_deref().unwrap_or(if line.lane.is_some() {
+        "no product yet"
+    } else {
+        "report, not yet placed"
+    });
     vec![
         match (&line.due, line.outcome) {
             (_, Some(outcome)) => html! { span.soft { (outcome_word(outcome)) } },
@@ -155,11 +243,16 @@ fn line_cells(look: &Look, line: &InboxLine) -> Vec<Markup> {
             br;
             span.soft.small { (product) @if line.occurrences > 0 { " · " (count_words(line.occurrences, "place")) } @if let Some(lane) = line.lane { " · " (word_of(LANES, &lane)) } }
         },
-        source_mark(line.source.spec().letter, source_word(line.source, line.role)),
+        source_mark(
+            line.source.spec().letter,
+            source_word(line.source, line.role),
+        ),
         html! { (word_of(STAGES, &line.stage)) },
         match &line.owner {
             Some(owner) => html! { (owner.name) },
-            None if line.lane.is_some() && look.works() => html! { a href={ (address_of_number(&line.number)) "/assign" } { "nobody yet" } },
+            None if line.lane.is_some() && look.works() => {
+                html! { a href={ (address_of_number(&line.number)) "/assign" } { "nobody yet" } }
+            }
             None => html! { span.soft { "nobody yet" } },
         },
     ]
@@ -168,7 +261,11 @@ fn line_cells(look: &Look, line: &InboxLine) -> Vec<Markup> {
 /// The page of the filter in the address; whoever reads no cases is led to what is theirs.
 pub async fn get(signed: Signed, Query(query): Query<HashMap<String, String>>) -> Answer {
     let Some(reader) = signed.reader() else {
-        let home = if signed.administrator().is_some() { "/desk/settings" } else { "/desk/me" };
+        let home = if signed.administrator().is_some() {
+            "/desk/settings"
+        } else {
+            "/desk/me"
+        };
         return Ok(see_other(home));
     };
     let filter = filter_of(&query);
@@ -183,7 +280,11 @@ mod tests {
 
     #[test]
     fn a_filter_survives_its_address() {
-        for address in ["/desk", "/desk?state=closed", "/desk?owner=me&source=f&lane=H&stage=analysis&product=a%20b&overdue=yes&after=k"] {
+        for address in [
+            "/desk",
+            "/desk?state=closed",
+            "/desk?owner=me&source=f&lane=H&stage=analysis&product=a%20b&overdue=yes&after=k",
+        ] {
             let query = address.split_once('?').map_or("", |(_, q)| q);
             let pairs = super::super::form::Typed::read(query.as_bytes());
             let query = pairs.pairs().iter().cloned().collect();

@@ -13,7 +13,9 @@ use crate::access::step_now;
 use crate::secrets::token::{Kind, digest};
 use crate::secrets::totp::TotpSecret;
 use crate::secrets::{password, recovery};
-use crate::web::components::{FieldError, button, button_link, error_summary, field, hidden, note, Tone};
+use crate::web::components::{
+    FieldError, Tone, button, button_link, error_summary, field, hidden, note,
+};
 use crate::web::layout::Page;
 use crate::web::status;
 use axum::extract::{Path, State};
@@ -30,8 +32,18 @@ struct Joining {
 }
 
 /// The form.
-fn view(kind: Kind, action: &str, who: &Joining, secret: &TotpSecret, errors: &[FieldError]) -> Markup {
-    let account = if who.email.is_empty() { "me" } else { &who.email };
+fn view(
+    kind: Kind,
+    action: &str,
+    who: &Joining,
+    secret: &TotpSecret,
+    errors: &[FieldError],
+) -> Markup {
+    let account = if who.email.is_empty() {
+        "me"
+    } else {
+        &who.email
+    };
     let first = kind == Kind::SetUp;
     html! {
         (error_summary(errors))
@@ -78,7 +90,10 @@ fn used_up() -> Response {
         p.lede { "It was used already, is too old, or is not complete. Each link works once." }
         p { "If you have an account, " a href="/desk/sign-in" { "sign in" } ". Otherwise ask an administrator for a new link; on the server, " code { "vulnerary user reset" } " makes one." }
     };
-    outside_page(status::NOT_FOUND, &Page::new("This link does not work any more", main))
+    outside_page(
+        status::NOT_FOUND,
+        &Page::new("This link does not work any more", main),
+    )
 }
 
 async fn find(state: &DeskState, kind: Kind, token: &str) -> Result<Option<Link>, Failure> {
@@ -89,9 +104,16 @@ async fn find(state: &DeskState, kind: Kind, token: &str) -> Result<Option<Link>
 }
 
 async fn who_joins(state: &DeskState, link: &Link) -> Result<Joining, Failure> {
-    let Some(person) = link.person else { return Ok(Joining::default()) };
+    let Some(person) = link.person else {
+        return Ok(Joining::default());
+    };
     let account = state.needs.account(person).await?;
-    Ok(account.map(|a| Joining { name: a.person.name, email: a.email }).unwrap_or_default())
+    Ok(account
+        .map(|a| Joining {
+            name: a.person.name,
+            email: a.email,
+        })
+        .unwrap_or_default())
 }
 
 fn address(kind: Kind, token: &str) -> String {
@@ -102,18 +124,37 @@ fn address(kind: Kind, token: &str) -> String {
 }
 
 async fn get(state: DeskState, kind: Kind, token: String) -> Answer {
-    let Some(link) = find(&state, kind, &token).await? else { return Ok(used_up()) };
+    let Some(link) = find(&state, kind, &token).await? else {
+        return Ok(used_up());
+    };
     let mut secret = TotpSecret([0; 20]);
     state.needs.fill(&mut secret.0);
     let who = who_joins(&state, &link).await?;
-    Ok(outside_page(status::OK, &Page::new("Your account", view(kind, &address(kind, &token), &who, &secret, &[]))))
+    Ok(outside_page(
+        status::OK,
+        &Page::new(
+            "Your account",
+            view(kind, &address(kind, &token), &who, &secret, &[]),
+        ),
+    ))
 }
 
-async fn post(state: DeskState, kind: Kind, token: String, headers: HeaderMap, typed: Typed) -> Answer {
-    let Some(link) = find(&state, kind, &token).await? else { return Ok(used_up()) };
+async fn post(
+    state: DeskState,
+    kind: Kind,
+    token: String,
+    headers: HeaderMap,
+    typed: Typed,
+) -> Answer {
+    let Some(link) = find(&state, kind, &token).await? else {
+        return Ok(used_up());
+    };
     let mut who = who_joins(&state, &link).await?;
     if link.person.is_none() {
-        who = Joining { name: typed.get("name").into(), email: typed.get("email").into() };
+        who = Joining {
+            name: typed.get("name").into(),
+            email: typed.get("email").into(),
+        };
     }
     let mut secret = TotpSecret([0; 20]);
     if hex::decode_to_slice(typed.get("secret"), &mut secret.0).is_err() {
@@ -123,11 +164,19 @@ async fn post(state: DeskState, kind: Kind, token: String, headers: HeaderMap, t
     let errors = problems(&who, &typed, step.is_some());
     let Some(last_step) = step.filter(|_| errors.is_empty()) else {
         let main = view(kind, &address(kind, &token), &who, &secret, &errors);
-        return Ok(outside_page(status::UNPROCESSABLE, &Page::new("Your account", main).error(true)));
+        return Ok(outside_page(
+            status::UNPROCESSABLE,
+            &Page::new("Your account", main).error(true),
+        ));
     };
     let mut salt = [0; 16];
     state.needs.fill(&mut salt);
-    let hashed = state.needs.passwords().hash(typed.raw("password"), salt).await.map_err(Trouble::Defect)?;
+    let hashed = state
+        .needs
+        .passwords()
+        .hash(typed.raw("password"), salt)
+        .await
+        .map_err(Trouble::Defect)?;
     if !state.needs.use_link(kind, link.digest).await? {
         return Ok(used_up());
     }
@@ -137,16 +186,42 @@ async fn post(state: DeskState, kind: Kind, token: String, headers: HeaderMap, t
     };
     let codes = keep(&state, person, hashed, secret, last_step).await?;
     let cookie = start_session(&state, person, &headers).await?;
-    let page = outside_page(status::OK, &Page::new("Keep these recovery codes", done_view(&codes, link.person.is_none())));
+    let page = outside_page(
+        status::OK,
+        &Page::new(
+            "Keep these recovery codes",
+            done_view(&codes, link.person.is_none()),
+        ),
+    );
     Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), page).into_response())
 }
 
-async fn keep(state: &DeskState, person: PersonId, password: String, totp: TotpSecret, last_step: u64) -> Result<Vec<String>, Failure> {
+async fn keep(
+    state: &DeskState,
+    person: PersonId,
+    password: String,
+    totp: TotpSecret,
+    last_step: u64,
+) -> Result<Vec<String>, Failure> {
     let mut entropy = [0; recovery::ENTROPY];
     state.needs.fill(&mut entropy);
     let codes = recovery::make(&entropy);
-    let digests = codes.iter().filter_map(|c| recovery::digest(person.0, c)).collect();
-    state.needs.set_credential(person, Credential { password, totp, last_step, recovery: digests }).await?;
+    let digests = codes
+        .iter()
+        .filter_map(|c| recovery::digest(person.0, c))
+        .collect();
+    state
+        .needs
+        .set_credential(
+            person,
+            Credential {
+                password,
+                totp,
+                last_step,
+                recovery: digests,
+            },
+        )
+        .await?;
     Ok(codes)
 }
 
@@ -155,16 +230,28 @@ fn problems(who: &Joining, typed: &Typed, code_right: bool) -> Vec<FieldError> {
     if who.name.is_empty() || who.name.len() > 200 {
         errors.push(FieldError::new("name", "Write your name."));
     }
-    if !who.email.contains('@') || who.email.len() > 254 || who.email.chars().any(char::is_whitespace) {
-        errors.push(FieldError::new("email", "Write a mail address, for example a.hofmann@example.com."));
+    if !who.email.contains('@')
+        || who.email.len() > 254
+        || who.email.chars().any(char::is_whitespace)
+    {
+        errors.push(FieldError::new(
+            "email",
+            "Write a mail address, for example a.hofmann@example.com.",
+        ));
     }
     if let Err(weak) = password::acceptable(typed.raw("password"), &[&who.name, &who.email]) {
         errors.push(FieldError::new("password", weak.to_string()));
     } else if typed.raw("password") != typed.raw("again") {
-        errors.push(FieldError::new("again", "The two passwords are not the same. Type both again."));
+        errors.push(FieldError::new(
+            "again",
+            "The two passwords are not the same. Type both again.",
+        ));
     }
     if !code_right {
-        errors.push(FieldError::new("code", "This is not the code of this moment. Look at your app again; its clock must be right."));
+        errors.push(FieldError::new(
+            "code",
+            "This is not the code of this moment. Look at your app again; its clock must be right.",
+        ));
     }
     errors
 }
@@ -175,7 +262,12 @@ pub async fn get_set_up(State(state): State<DeskState>, Path(token): Path<String
 }
 
 /// Makes the first person.
-pub async fn post_set_up(State(state): State<DeskState>, Path(token): Path<String>, headers: HeaderMap, typed: Typed) -> Answer {
+pub async fn post_set_up(
+    State(state): State<DeskState>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    typed: Typed,
+) -> Answer {
     post(state, Kind::SetUp, token, headers, typed).await
 }
 
@@ -185,6 +277,11 @@ pub async fn get_invitation(State(state): State<DeskState>, Path(token): Path<St
 }
 
 /// Sets their credential.
-pub async fn post_invitation(State(state): State<DeskState>, Path(token): Path<String>, headers: HeaderMap, typed: Typed) -> Answer {
+pub async fn post_invitation(
+    State(state): State<DeskState>,
+    Path(token): Path<String>,
+    headers: HeaderMap,
+    typed: Typed,
+) -> Answer {
     post(state, Kind::Invitation, token, headers, typed).await
 }

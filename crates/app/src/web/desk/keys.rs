@@ -8,6 +8,12 @@ pub const SCRIPT: &str = include_str!("keys.js");
 
 /// The script, which browsers may keep for an hour.
 pub async fn get() -> Response {
-    ([(header::CONTENT_TYPE, "text/javascript; charset=utf-8"), (header::CACHE_CONTROL, "private, max-age=3600")], SCRIPT)
+    (
+        [
+            (header::CONTENT_TYPE, "text/javascript; charset=utf-8"),
+            (header::CACHE_CONTROL, "private, max-age=3600"),
+        ],
+        SCRIPT,
+    )
         .into_response()
 }

@@ -4,8 +4,8 @@
 //! the desk wants from the rest of the house; `model` is what pages show; `acts` describes every act on a case and every
 //! act on a report once, for its form and for its command.
 
-pub mod acts;
 pub mod account;
+pub mod acts;
 pub mod batch;
 pub mod case;
 pub mod closure;
@@ -70,9 +70,15 @@ const FORM_BYTES: usize = 2 * 1024 * 1024;
 ///
 /// Posts from other sites are refused (`CsrfLayer`: Sec-Fetch-Site, else Origin against `public_url`).
 pub fn router(needs: Arc<dyn Needs>) -> Router {
-    let state = DeskState { needs, throttle: Arc::default() };
+    let state = DeskState {
+        needs,
+        throttle: Arc::default(),
+    };
     let csrf = csrf(&state.needs.settings().public_url);
-    let inside = inside().layer(axum::middleware::from_fn_with_state(state.clone(), gate::layer));
+    let inside = inside().layer(axum::middleware::from_fn_with_state(
+        state.clone(),
+        gate::layer,
+    ));
     open()
         .merge(inside)
         .layer(csrf)
@@ -84,8 +90,14 @@ pub fn router(needs: Arc<dyn Needs>) -> Router {
 fn open() -> Router<DeskState> {
     Router::new()
         .route("/desk/sign-in", get(sign_in::get).post(sign_in::post))
-        .route("/desk/join/{token}", get(join::get_invitation).post(join::post_invitation))
-        .route("/desk/set-up/{token}", get(join::get_set_up).post(join::post_set_up))
+        .route(
+            "/desk/join/{token}",
+            get(join::get_invitation).post(join::post_invitation),
+        )
+        .route(
+            "/desk/set-up/{token}",
+            get(join::get_set_up).post(join::post_set_up),
+        )
         .route("/desk/keys.js", get(keys::get))
 }
 
@@ -96,35 +108,72 @@ fn inside() -> Router<DeskState> {
         .route("/desk/sign-out", post(account::sign_out))
         .route("/desk/me", get(account::get))
         .route("/desk/me/session", post(account::end_session))
-        .route("/desk/me/password", get(account::get_password).post(account::post_password))
+        .route(
+            "/desk/me/password",
+            get(account::get_password).post(account::post_password),
+        )
         .route("/desk/report/{number}", get(report::get))
         .route("/desk/report/{number}/file/{index}", get(report::get_file))
-        .route("/desk/report/{number}/{act}", get(acts::report_form::get).post(acts::report_form::post))
+        .route(
+            "/desk/report/{number}/{act}",
+            get(acts::report_form::get).post(acts::report_form::post),
+        )
         .route("/desk/case/{number}", get(case::get))
-        .route("/desk/case/{number}/occurrences", get(case::get_occurrences))
+        .route(
+            "/desk/case/{number}/occurrences",
+            get(case::get_occurrences),
+        )
         .route("/desk/case/{number}/closure", get(closure::get))
-        .route("/desk/case/{number}/approve", get(closure::get).post(closure::post))
-        .route("/desk/case/{number}/{act}", get(acts::case_form::get).post(acts::case_form::post))
-        .route("/desk/batch/review", get(batch::get_review).post(batch::post_review))
-        .route("/desk/batch/sign", get(batch::get_sign).post(batch::post_sign))
+        .route(
+            "/desk/case/{number}/approve",
+            get(closure::get).post(closure::post),
+        )
+        .route(
+            "/desk/case/{number}/{act}",
+            get(acts::case_form::get).post(acts::case_form::post),
+        )
+        .route(
+            "/desk/batch/review",
+            get(batch::get_review).post(batch::post_review),
+        )
+        .route(
+            "/desk/batch/sign",
+            get(batch::get_sign).post(batch::post_sign),
+        )
         .route("/desk/search", get(search::get))
         .route("/desk/runs", get(runs::get))
         .route("/desk/overview", get(overview::get))
         .route("/desk/coverage", get(coverage::get))
         .route("/desk/settings", get(organisation::get_settings))
-        .route("/desk/organisation", get(organisation::get).post(organisation::post))
+        .route(
+            "/desk/organisation",
+            get(organisation::get).post(organisation::post),
+        )
         .route("/desk/people", get(people::get).post(people::post))
-        .route("/desk/people/{person}", get(people::get_one).post(people::post_one))
+        .route(
+            "/desk/people/{person}",
+            get(people::get_one).post(people::post_one),
+        )
         .route("/desk/products", get(products::get).post(products::post))
-        .route("/desk/products/{product}", get(products::get_one).post(products::post_one))
+        .route(
+            "/desk/products/{product}",
+            get(products::get_one).post(products::post_one),
+        )
         .route("/desk/policy", get(policy::get).post(policy::post))
-        .route("/desk/recovery-sheet", get(recovery_sheet::get).post(recovery_sheet::post))
+        .route(
+            "/desk/recovery-sheet",
+            get(recovery_sheet::get).post(recovery_sheet::post),
+        )
         .route("/desk/{*rest}", any(|| async { frame::Failure::NotFound }))
 }
 
 fn csrf(public_url: &str) -> tower_http::csrf::CsrfLayer {
     let layer = tower_http::csrf::CsrfLayer::new();
-    let origin: String = public_url.splitn(4, '/').take(3).collect::<Vec<_>>().join("/");
+    let origin: String = public_url
+        .splitn(4, '/')
+        .take(3)
+        .collect::<Vec<_>>()
+        .join("/");
     match layer.clone().add_trusted_origin(&origin) {
         Ok(layer) => layer,
         Err(_) => {

@@ -5,9 +5,9 @@
 //! one may not see is `None`, a masked name or not counted, and never a page that says "forbidden".
 
 use super::model::{
-    Account, Around, BatchLine, CaseFile, ClosureRecord, ConstraintLine, Credential, Dashboard, HeldFile, InboxFilter,
-    InboxPage, Link, OccurrencePage, Organisation, PersonLine, PolicyPage, ProductLine, ReportFile, RunLine, SearchHit,
-    Session,
+    Account, Around, BatchLine, CaseFile, ClosureRecord, ConstraintLine, Credential, Dashboard,
+    HeldFile, InboxFilter, InboxPage, Link, OccurrencePage, Organisation, PersonLine, PolicyPage,
+    ProductLine, ReportFile, RunLine, SearchHit, Session,
 };
 use crate::secrets::password::Passwords;
 use crate::secrets::token::Kind;
@@ -63,7 +63,9 @@ pub struct Act {
 
 impl std::fmt::Debug for Act {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Act").field("person", &self.person).finish_non_exhaustive()
+        f.debug_struct("Act")
+            .field("person", &self.person)
+            .finish_non_exhaustive()
     }
 }
 
@@ -142,11 +144,21 @@ pub trait Needs: Send + Sync + 'static {
     /// A report by its number (`VR-…`).
     fn report<'a>(&'a self, view: View, number: &'a str) -> Later<'a, Option<ReportFile>>;
     /// The bytes of a report's file.
-    fn file<'a>(&'a self, view: View, number: &'a str, index: usize) -> Later<'a, Option<HeldFile>>;
+    fn file<'a>(&'a self, view: View, number: &'a str, index: usize)
+    -> Later<'a, Option<HeldFile>>;
     /// Occurrences of a case, a page of them.
-    fn occurrences<'a>(&'a self, view: View, number: &'a str, after: Option<String>) -> Later<'a, Option<OccurrencePage>>;
+    fn occurrences<'a>(
+        &'a self,
+        view: View,
+        number: &'a str,
+        after: Option<String>,
+    ) -> Later<'a, Option<OccurrencePage>>;
     /// The closure record as it would be filed now (or was), seen by somebody who may want to sign.
-    fn closure_record<'a>(&'a self, view: View, number: &'a str) -> Later<'a, Option<ClosureRecord>>;
+    fn closure_record<'a>(
+        &'a self,
+        view: View,
+        number: &'a str,
+    ) -> Later<'a, Option<ClosureRecord>>;
     /// Cases of a lane that wait for review (`proposed` false) or for a signature (`proposed` true); at most 500.
     fn batch(&self, view: View, lane: Lane, proposed: bool) -> Later<'_, Vec<BatchLine>>;
     /// Search by number, identifier, title and sender; at most 50.

@@ -44,7 +44,12 @@ fn number(name: &str, now: &str, before: &str) -> Markup {
 
 /// Circles whose area is the count: the eye compares rows and columns, the figure in each says it exactly.
 fn picture(sources: &[StageCounts]) -> Markup {
-    let most = sources.iter().flat_map(|s| s.counts).max().unwrap_or(0).max(1);
+    let most = sources
+        .iter()
+        .flat_map(|s| s.counts)
+        .max()
+        .unwrap_or(0)
+        .max(1);
     let height = TOP + ROW * u64::try_from(sources.len()).unwrap_or(0);
     let width = LEFT + CELL * 5;
     html! {
@@ -95,7 +100,10 @@ fn counts_table(sources: &[StageCounts]) -> Markup {
     });
     let mut columns = vec![column("Source").bare()];
     columns.extend(COLUMNS.iter().map(|label| column(label).number()));
-    table("counts", "Cases by source and stage", columns).row_heading(0).rows(rows).render()
+    table("counts", "Cases by source and stage", columns)
+        .row_heading(0)
+        .rows(rows)
+        .render()
 }
 
 /// The page.

@@ -8,7 +8,9 @@ use super::needs::{Texts, Trouble};
 use super::words::{ROLES, chosen};
 use crate::access::Administrator;
 use crate::secrets::token;
-use crate::web::components::{FieldError, Tone, button, column, error_summary, hidden, note, quiet_button, table};
+use crate::web::components::{
+    FieldError, Tone, button, column, error_summary, hidden, note, quiet_button, table,
+};
 use crate::web::layout::Page;
 use axum::extract::Path;
 use jiff::SignedDuration;
@@ -26,12 +28,18 @@ fn asked() -> Vec<Question> {
     vec![
         ask("name", "Name", How::Line).hint("As it shall stand under signatures."),
         ask("email", "Mail address", How::Line).hint("They sign in with it."),
-        ask("roles", "Roles", How::Ticks(choices(ROLES))).hint("Whoever works on a case never signs its closure, whatever their roles."),
+        ask("roles", "Roles", How::Ticks(choices(ROLES)))
+            .hint("Whoever works on a case never signs its closure, whatever their roles."),
     ]
 }
 
 /// Everybody, and the form to add somebody.
-pub fn view(people: &[PersonLine], typed: Option<&Typed>, errors: &[FieldError], refusal: Option<&str>) -> Markup {
+pub fn view(
+    people: &[PersonLine],
+    typed: Option<&Typed>,
+    errors: &[FieldError],
+    refusal: Option<&str>,
+) -> Markup {
     let rows = people.iter().map(|p| {
         let roles: Vec<&str> = p.roles.iter().map(|r| role_word(*r)).collect();
         let state = match (p.active, p.credential) {
@@ -39,7 +47,12 @@ pub fn view(people: &[PersonLine], typed: Option<&Typed>, errors: &[FieldError],
             (true, false) => "has not set a password yet",
             (true, true) => "may sign in",
         };
-        vec![html! { a href={ "/desk/people/" (p.person.id) } { (p.person.name) } }, html! { (p.email) }, html! { (roles.join(", ")) }, html! { (state) }]
+        vec![
+            html! { a href={ "/desk/people/" (p.person.id) } { (p.person.name) } },
+            html! { (p.email) },
+            html! { (roles.join(", ")) },
+            html! { (state) },
+        ]
     });
     html! {
         (error_summary(errors))
@@ -99,7 +112,9 @@ pub fn one_view(person: &PersonLine, refusal: Option<&str>) -> Markup {
 /// Everybody.
 pub async fn get(administrator: Administrator) -> Answer {
     let people = administrator.people().await?;
-    Ok(Ctx::of(administrator.signed()).await?.show(Page::new("People", view(&people, None, &[], None)).current("/desk/settings")))
+    Ok(Ctx::of(administrator.signed())
+        .await?
+        .show(Page::new("People", view(&people, None, &[], None)).current("/desk/settings")))
 }
 
 /// Adds somebody, and shows their link.
@@ -109,26 +124,49 @@ pub async fn post(administrator: Administrator, typed: Typed) -> Answer {
     let mut errors = problems(&asked(), &typed);
     let email = typed.get("email").to_lowercase();
     if errors.is_empty() && !email.contains('@') {
-        errors.push(FieldError::new("email", "Write a mail address, for example a.hofmann@example.com."));
+        errors.push(FieldError::new(
+            "email",
+            "Write a mail address, for example a.hofmann@example.com.",
+        ));
     }
     if people.iter().any(|p| p.email.to_lowercase() == email) {
-        errors.push(FieldError::new("email", "Somebody here already signs in with this address."));
+        errors.push(FieldError::new(
+            "email",
+            "Somebody here already signs in with this address.",
+        ));
     }
     let mut refusal = None;
     if errors.is_empty() {
         let person = PersonId(administrator.new_uuid());
-        let roles: Vec<Role> = typed.all("roles").filter_map(|v| chosen(ROLES, v)).collect();
-        let texts = Texts::from([("name".to_owned(), typed.get("name").to_owned()), ("email".to_owned(), email)]);
-        let make = Box::new(move |refs: &[vulnerary_case::object::ObjectRef]| refs.first().map(|text| PersonCommand::Add { text: text.clone(), roles }));
+        let roles: Vec<Role> = typed
+            .all("roles")
+            .filter_map(|v| chosen(ROLES, v))
+            .collect();
+        let texts = Texts::from([
+            ("name".to_owned(), typed.get("name").to_owned()),
+            ("email".to_owned(), email),
+        ]);
+        let make = Box::new(move |refs: &[vulnerary_case::object::ObjectRef]| {
+            refs.first().map(|text| PersonCommand::Add {
+                text: text.clone(),
+                roles,
+            })
+        });
         match administrator.on_person(person, vec![texts], make).await {
             Ok(_) => {
                 let link = invite(&administrator, person).await?;
-                return Ok(ctx.show(Page::new("A link", link_view(typed.get("name"), &link)).current("/desk/settings")));
+                return Ok(ctx.show(
+                    Page::new("A link", link_view(typed.get("name"), &link))
+                        .current("/desk/settings"),
+                ));
             }
             Err(trouble) => refusal = refusal_of(trouble, &mut errors)?,
         }
     }
-    Ok(ctx.show_errors(Page::new("People", view(&people, Some(&typed), &errors, refusal.as_deref()))))
+    Ok(ctx.show_errors(Page::new(
+        "People",
+        view(&people, Some(&typed), &errors, refusal.as_deref()),
+    )))
 }
 
 /// A new invitation for `person`, as the address to hand over.
@@ -139,37 +177,61 @@ async fn invite(administrator: &Administrator, person: PersonId) -> Result<Strin
     let text = token::text(&random);
     let digest = token::digest(token::Kind::Invitation, &text)
         .ok_or_else(|| Trouble::Defect(anyhow::anyhow!("a new token is not one")))?;
-    needs.put_link(Link { digest, person: Some(person), until: needs.now() + INVITATION }).await?;
+    needs
+        .put_link(Link {
+            digest,
+            person: Some(person),
+            until: needs.now() + INVITATION,
+        })
+        .await?;
     Ok(format!("{}/desk/join/{text}", needs.settings().public_url))
 }
 
 async fn find(administrator: &Administrator, id: &str) -> Result<PersonLine, Failure> {
     let id = Uuid::parse_str(id).map_err(|_| Failure::NotFound)?;
     let people = administrator.people().await?;
-    people.into_iter().find(|p| p.person.id.0 == id).ok_or(Failure::NotFound)
+    people
+        .into_iter()
+        .find(|p| p.person.id.0 == id)
+        .ok_or(Failure::NotFound)
 }
 
 /// One person.
 pub async fn get_one(administrator: Administrator, Path(id): Path<String>) -> Answer {
     let person = find(&administrator, &id).await?;
     let title = person.person.name.clone();
-    Ok(Ctx::of(administrator.signed()).await?.show(Page::new(title, one_view(&person, None)).current("/desk/settings")))
+    Ok(Ctx::of(administrator.signed())
+        .await?
+        .show(Page::new(title, one_view(&person, None)).current("/desk/settings")))
 }
 
 /// Roles, a new link, or whether they may sign in.
-pub async fn post_one(administrator: Administrator, Path(id): Path<String>, typed: Typed) -> Answer {
+pub async fn post_one(
+    administrator: Administrator,
+    Path(id): Path<String>,
+    typed: Typed,
+) -> Answer {
     let person = find(&administrator, &id).await?;
     let ctx = Ctx::of(administrator.signed()).await?;
     if typed.get("do") == "invite" {
         let link = invite(&administrator, person.person.id).await?;
-        return Ok(ctx.show(Page::new("A link", link_view(&person.person.name, &link)).current("/desk/settings")));
+        return Ok(ctx.show(
+            Page::new("A link", link_view(&person.person.name, &link)).current("/desk/settings"),
+        ));
     }
     for wish in wishes(&person, &typed) {
         let make = Box::new(move |_: &[vulnerary_case::object::ObjectRef]| Some(wish));
-        if let Err(trouble) = administrator.on_person(person.person.id, vec![], make).await {
+        if let Err(trouble) = administrator
+            .on_person(person.person.id, vec![], make)
+            .await
+        {
             let mut errors = Vec::new();
-            let refusal = refusal_of(trouble, &mut errors)?.or_else(|| errors.first().map(|e| e.message.clone()));
-            return Ok(ctx.show_errors(Page::new(person.person.name.clone(), one_view(&person, refusal.as_deref()))));
+            let refusal = refusal_of(trouble, &mut errors)?
+                .or_else(|| errors.first().map(|e| e.message.clone()));
+            return Ok(ctx.show_errors(Page::new(
+                person.person.name.clone(),
+                one_view(&person, refusal.as_deref()),
+            )));
         }
     }
     Ok(see_other("/desk/people"))
@@ -182,9 +244,19 @@ fn wishes(person: &PersonLine, typed: &Typed) -> Vec<PersonCommand> {
         "deactivate" => vec![PersonCommand::Deactivate],
         "reactivate" => vec![PersonCommand::Reactivate],
         "roles" => {
-            let wanted: Vec<Role> = typed.all("roles").filter_map(|v| chosen(ROLES, v)).collect();
-            let grants = wanted.iter().filter(|r| !person.roles.contains(r)).map(|role| PersonCommand::Grant { role: *role });
-            let revokes = person.roles.iter().filter(|r| !wanted.contains(r)).map(|role| PersonCommand::Revoke { role: *role });
+            let wanted: Vec<Role> = typed
+                .all("roles")
+                .filter_map(|v| chosen(ROLES, v))
+                .collect();
+            let grants = wanted
+                .iter()
+                .filter(|r| !person.roles.contains(r))
+                .map(|role| PersonCommand::Grant { role: *role });
+            let revokes = person
+                .roles
+                .iter()
+                .filter(|r| !wanted.contains(r))
+                .map(|role| PersonCommand::Revoke { role: *role });
             grants.chain(revokes).collect()
         }
         _ => vec![],

@@ -6,7 +6,10 @@ use super::frame::{Answer, Ctx, Failure, Look, see_other};
 use super::model::ProductLine;
 use super::words::{CLASSES, chosen, count_words, word_of};
 use crate::access::Administrator;
-use crate::web::components::{FieldError, Tone, button, column, details, empty, error_summary, hidden, note, quiet_button, table};
+use crate::web::components::{
+    FieldError, Tone, button, column, details, empty, error_summary, hidden, note, quiet_button,
+    table,
+};
 use crate::web::layout::Page;
 use crate::web::when::When;
 use axum::extract::Path;
@@ -16,14 +19,24 @@ use vulnerary_case::act::ProductCommand;
 use vulnerary_case::id::{ProductId, ReleaseId};
 
 fn asked() -> Vec<Question> {
-    vec![ask("name", "Name of the product", How::Line).hint("As it is known outside, for example “IS-200 gateway”.")]
+    vec![
+        ask("name", "Name of the product", How::Line)
+            .hint("As it is known outside, for example “IS-200 gateway”."),
+    ]
 }
 
 fn asked_release() -> Vec<Question> {
     vec![
         ask("version", "Version or range", How::Line).hint("For example 4.1, or 3.x."),
-        ask("class", "Support class (IEC 81001-5-1 4.3)", How::Select(choices(CLASSES))).optional(),
-        ask("shipped", "Shipped on", How::Date).hint("Leave it empty if it is not shipped yet.").optional(),
+        ask(
+            "class",
+            "Support class (IEC 81001-5-1 4.3)",
+            How::Select(choices(CLASSES)),
+        )
+        .optional(),
+        ask("shipped", "Shipped on", How::Date)
+            .hint("Leave it empty if it is not shipped yet.")
+            .optional(),
     ]
 }
 
@@ -32,7 +45,12 @@ fn refused(refusal: Option<&str>) -> Markup {
 }
 
 /// All products, and the form to add one.
-pub fn view(products: &[ProductLine], typed: Option<&Typed>, errors: &[FieldError], refusal: Option<&str>) -> Markup {
+pub fn view(
+    products: &[ProductLine],
+    typed: Option<&Typed>,
+    errors: &[FieldError],
+    refusal: Option<&str>,
+) -> Markup {
     let rows = products.iter().map(|p| {
         vec![
             html! { a href={ "/desk/products/" (p.id) } { (p.name) } },
@@ -53,7 +71,13 @@ pub fn view(products: &[ProductLine], typed: Option<&Typed>, errors: &[FieldErro
 }
 
 /// One product with its releases.
-pub fn one_view(look: &Look, product: &ProductLine, typed: Option<&Typed>, errors: &[FieldError], refusal: Option<&str>) -> Markup {
+pub fn one_view(
+    look: &Look,
+    product: &ProductLine,
+    typed: Option<&Typed>,
+    errors: &[FieldError],
+    refusal: Option<&str>,
+) -> Markup {
     let action = format!("/desk/products/{}", product.id);
     let day = |at: Option<jiff::Timestamp>| html! { @if let Some(at) = at { (When::day(at, &look.zone)) } };
     let step = |what: &str, label: &str, release: ReleaseId| html! { form method="post" action=(action) { (hidden("do", what)) (hidden("release", &release.to_string())) (quiet_button(label)) } };
@@ -84,7 +108,9 @@ pub fn one_view(look: &Look, product: &ProductLine, typed: Option<&Typed>, error
 /// All products.
 pub async fn get(administrator: Administrator) -> Answer {
     let products = administrator.products().await?;
-    Ok(Ctx::of(administrator.signed()).await?.show(Page::new("Products", view(&products, None, &[], None)).current("/desk/settings")))
+    Ok(Ctx::of(administrator.signed())
+        .await?
+        .show(Page::new("Products", view(&products, None, &[], None)).current("/desk/settings")))
 }
 
 /// Adds one.
@@ -94,34 +120,56 @@ pub async fn post(administrator: Administrator, typed: Typed) -> Answer {
     let mut errors = problems(&asked(), &typed);
     let name = typed.get("name").to_owned();
     if products.iter().any(|p| p.name.eq_ignore_ascii_case(&name)) {
-        errors.push(FieldError::new("name", "There is a product with this name already."));
+        errors.push(FieldError::new(
+            "name",
+            "There is a product with this name already.",
+        ));
     }
     let mut refusal = None;
     if errors.is_empty() {
         let product = ProductId(administrator.new_uuid());
-        match administrator.on_product(product, ProductCommand::Add { name }).await {
+        match administrator
+            .on_product(product, ProductCommand::Add { name })
+            .await
+        {
             Ok(_) => return Ok(see_other(&format!("/desk/products/{product}"))),
             Err(trouble) => refusal = refusal_of(trouble, &mut errors)?,
         }
     }
-    Ok(ctx.show_errors(Page::new("Products", view(&products, Some(&typed), &errors, refusal.as_deref()))))
+    Ok(ctx.show_errors(Page::new(
+        "Products",
+        view(&products, Some(&typed), &errors, refusal.as_deref()),
+    )))
 }
 
 async fn find(administrator: &Administrator, id: &str) -> Result<ProductLine, Failure> {
     let id = Uuid::parse_str(id).map_err(|_| Failure::NotFound)?;
     let products = administrator.products().await?;
-    products.into_iter().find(|p| p.id.0 == id).ok_or(Failure::NotFound)
+    products
+        .into_iter()
+        .find(|p| p.id.0 == id)
+        .ok_or(Failure::NotFound)
 }
 
 /// One product.
 pub async fn get_one(administrator: Administrator, Path(id): Path<String>) -> Answer {
     let product = find(&administrator, &id).await?;
     let ctx = Ctx::of(administrator.signed()).await?;
-    Ok(ctx.show(Page::new(product.name.clone(), one_view(&ctx.look, &product, None, &[], None)).current("/desk/settings")))
+    Ok(ctx.show(
+        Page::new(
+            product.name.clone(),
+            one_view(&ctx.look, &product, None, &[], None),
+        )
+        .current("/desk/settings"),
+    ))
 }
 
 /// A release, a new name, shipped, ended.
-pub async fn post_one(administrator: Administrator, Path(id): Path<String>, typed: Typed) -> Answer {
+pub async fn post_one(
+    administrator: Administrator,
+    Path(id): Path<String>,
+    typed: Typed,
+) -> Answer {
     let product = find(&administrator, &id).await?;
     let ctx = Ctx::of(administrator.signed()).await?;
     let mut errors = Vec::new();
@@ -135,28 +183,58 @@ pub async fn post_one(administrator: Administrator, Path(id): Path<String>, type
     if errors.is_empty() && refusal.is_none() {
         return Ok(see_other(&format!("/desk/products/{}", product.id)));
     }
-    let main = one_view(&ctx.look, &product, Some(&typed), &errors, refusal.as_deref());
+    let main = one_view(
+        &ctx.look,
+        &product,
+        Some(&typed),
+        &errors,
+        refusal.as_deref(),
+    );
     Ok(ctx.show_errors(Page::new(product.name.clone(), main)))
 }
 
-fn wishes(administrator: &Administrator, look: &Look, typed: &Typed, errors: &mut Vec<FieldError>) -> Vec<ProductCommand> {
+fn wishes(
+    administrator: &Administrator,
+    look: &Look,
+    typed: &Typed,
+    errors: &mut Vec<FieldError>,
+) -> Vec<ProductCommand> {
     let release = Uuid::parse_str(typed.get("release")).ok().map(ReleaseId);
     match (typed.get("do"), release) {
-        ("rename", _) if !typed.get("name").is_empty() => vec![ProductCommand::Rename { name: typed.get("name").to_owned() }],
-        ("ship", Some(release)) => vec![ProductCommand::ShipRelease { release, happened_at: None }],
-        ("end", Some(release)) => vec![ProductCommand::EndRelease { release, happened_at: None }],
+        ("rename", _) if !typed.get("name").is_empty() => vec![ProductCommand::Rename {
+            name: typed.get("name").to_owned(),
+        }],
+        ("ship", Some(release)) => vec![ProductCommand::ShipRelease {
+            release,
+            happened_at: None,
+        }],
+        ("end", Some(release)) => vec![ProductCommand::EndRelease {
+            release,
+            happened_at: None,
+        }],
         ("release", _) => {
             errors.extend(problems(&asked_release(), typed));
             if !errors.is_empty() {
                 return vec![];
             }
             let release = ReleaseId(administrator.new_uuid());
-            let add = ProductCommand::AddRelease { release, version: typed.get("version").to_owned(), class: chosen(CLASSES, typed.get("class")) };
-            let shipped = date(typed.get("shipped"), &look.zone).map(|at| ProductCommand::ShipRelease { release, happened_at: Some(at) });
+            let add = ProductCommand::AddRelease {
+                release,
+                version: typed.get("version").to_owned(),
+                class: chosen(CLASSES, typed.get("class")),
+            };
+            let shipped =
+                date(typed.get("shipped"), &look.zone).map(|at| ProductCommand::ShipRelease {
+                    release,
+                    happened_at: Some(at),
+                });
             std::iter::once(add).chain(shipped).collect()
         }
         _ => {
-            errors.push(FieldError::new("version", "Nothing was chosen. Use one of the forms below."));
+            errors.push(FieldError::new(
+                "version",
+                "Nothing was chosen. Use one of the forms below.",
+            ));
             vec![]
         }
     }

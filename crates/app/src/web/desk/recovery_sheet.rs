@@ -39,8 +39,20 @@ pub async fn get(administrator: Administrator) -> Answer {
 
 fn page(administrator: &Administrator, ctx: &Ctx, errors: &[FieldError]) -> Page {
     let confirmed = ctx.around.recovery_sheet_confirmed;
-    let sheet = administrator.signed().needs().settings().recovery_sheet.as_deref().filter(|_| !confirmed);
-    let sheet = if confirmed { Some("It was shown until it was confirmed. On the server, the key is in the file that the configuration names.") } else { sheet };
+    let sheet = administrator
+        .signed()
+        .needs()
+        .settings()
+        .recovery_sheet
+        .as_deref()
+        .filter(|_| !confirmed);
+    let sheet = if confirmed {
+        Some(
+            "It was shown until it was confirmed. On the server, the key is in the file that the configuration names.",
+        )
+    } else {
+        sheet
+    };
     Page::new("Recovery sheet", view(sheet, confirmed, errors)).current("/desk/settings")
 }
 
@@ -51,7 +63,8 @@ pub async fn post(administrator: Administrator, typed: Typed) -> Answer {
         let error = FieldError::new("safe", "Tick this when the sheet is in a safe place.");
         return Ok(ctx.show_errors(page(&administrator, &ctx, &[error])));
     }
-    let make = Box::new(|_: &[vulnerary_case::object::ObjectRef]| Some(OrgCommand::ConfirmRecoverySheet));
+    let make =
+        Box::new(|_: &[vulnerary_case::object::ObjectRef]| Some(OrgCommand::ConfirmRecoverySheet));
     match administrator.on_organisation(vec![], make).await {
         Ok(_) => Ok(see_other("/desk/settings")),
         Err(trouble) => {

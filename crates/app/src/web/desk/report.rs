@@ -5,12 +5,13 @@ use super::case::history;
 use super::frame::{Answer, Ctx, Failure, Look};
 use super::model::{ReportFile, ReportState, TextField};
 use super::words::{
-    channel_words, count_words, kind_words, purpose_words, report_state_words, sentence_start, size_words, source_state_words,
-    source_word,
+    channel_words, count_words, kind_words, purpose_words, report_state_words, sentence_start,
+    size_words, source_state_words, source_word,
 };
 use crate::access::Reader;
 use crate::web::components::{
-    TimelineEntry, Tone, Voice, button_link, details, facts, note, plain_text, quiet_link, quote, source_mark, timeline,
+    TimelineEntry, Tone, Voice, button_link, details, facts, note, plain_text, quiet_link, quote,
+    source_mark, timeline,
 };
 use crate::web::layout::Page;
 use crate::web::status;
@@ -96,22 +97,32 @@ pub fn arrived(look: &Look, report: &ReportFile) -> Markup {
 }
 
 fn fields(list: &[TextField]) -> Markup {
-    facts(list.iter().map(|f| (plain_text(&f.name), html! { span.said { (plain_text(&f.value)) } })))
+    facts(list.iter().map(|f| {
+        (
+            plain_text(&f.name),
+            html! { span.said { (plain_text(&f.value)) } },
+        )
+    }))
 }
 
 fn claims(report: &ReportFile) -> Markup {
     let c = report.claims;
-    let said: Vec<String> = [("somebody is in danger", c.danger_now), ("somebody was harmed", c.harm), ("it is public", c.public), ("it is exploited", c.exploited)]
-        .into_iter()
-        .filter_map(|(what, answer)| {
-            let word = match answer? {
-                Said::Yes => "yes",
-                Said::No => "no",
-                Said::Unknown => "not known",
-            };
-            Some(format!("{what}: {word}"))
-        })
-        .collect();
+    let said: Vec<String> = [
+        ("somebody is in danger", c.danger_now),
+        ("somebody was harmed", c.harm),
+        ("it is public", c.public),
+        ("it is exploited", c.exploited),
+    ]
+    .into_iter()
+    .filter_map(|(what, answer)| {
+        let word = match answer? {
+            Said::Yes => "yes",
+            Said::No => "no",
+            Said::Unknown => "not known",
+        };
+        Some(format!("{what}: {word}"))
+    })
+    .collect();
     html! { @if !said.is_empty() { p.soft { "The reporter claims: " (said.join(" · ")) ". A claim moves nothing by itself." } } }
 }
 
@@ -190,12 +201,18 @@ fn acts(look: &Look, report: &ReportFile) -> Markup {
 pub async fn get(reader: Reader, Path(number): Path<String>) -> Answer {
     let report = reader.report(&number).await?.ok_or(Failure::NotFound)?;
     let ctx = Ctx::of(reader.signed()).await?;
-    Ok(ctx.show(Page::new(format!("Report {}", report.number), view(&ctx.look, &report))))
+    Ok(ctx.show(Page::new(
+        format!("Report {}", report.number),
+        view(&ctx.look, &report),
+    )))
 }
 
 /// A file: always downloaded, never rendered (domain.md, Trust).
 pub async fn get_file(reader: Reader, Path((number, index)): Path<(String, usize)>) -> Answer {
-    let file = reader.file(&number, index).await?.ok_or(Failure::NotFound)?;
+    let file = reader
+        .file(&number, index)
+        .await?
+        .ok_or(Failure::NotFound)?;
     Ok(download(&file.name, file.bytes))
 }
 
@@ -206,13 +223,17 @@ pub fn download(name: &str, bytes: Vec<u8>) -> Response {
     let fixed = [
         (header::CONTENT_TYPE, "application/octet-stream"),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox"),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            "default-src 'none'; sandbox",
+        ),
         (header::CACHE_CONTROL, "no-store"),
     ];
     for (key, value) in fixed {
         headers.insert(key, HeaderValue::from_static(value));
     }
-    let disposition = HeaderValue::from_str(&attachment(name)).unwrap_or(HeaderValue::from_static("attachment"));
+    let disposition =
+        HeaderValue::from_str(&attachment(name)).unwrap_or(HeaderValue::from_static("attachment"));
     headers.insert(header::CONTENT_DISPOSITION, disposition);
     response
 }
@@ -222,7 +243,13 @@ fn attachment(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
     let plain: String = last
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || "._- ".contains(c) { c } else { '_' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || "._- ".contains(c) {
+                c
+            } else {
+                '_'
+            }
+        })
         .take(120)
         .collect();
     let plain = plain.trim_start_matches('.').trim();
@@ -242,15 +269,27 @@ mod tests {
         let header = |name: &str| response.headers()[name].to_str().unwrap().to_owned();
         assert_eq!(header("content-type"), "application/octet-stream");
         assert_eq!(header("x-content-type-options"), "nosniff");
-        assert_eq!(header("content-security-policy"), "default-src 'none'; sandbox");
-        assert_eq!(header("content-disposition"), "attachment; filename=\"_b_.html\"; filename*=UTF-8''%3Cb%3E.html");
+        assert_eq!(
+            header("content-security-policy"),
+            "default-src 'none'; sandbox"
+        );
+        assert_eq!(
+            header("content-disposition"),
+            "attachment; filename=\"_b_.html\"; filename*=UTF-8''%3Cb%3E.html"
+        );
     }
 
     #[test]
     fn names_of_files_survive_as_far_as_is_safe() {
         for (name, want) in [
-            ("update.bin", "attachment; filename=\"update.bin\"; filename*=UTF-8''update.bin"),
-            ("Prüfbericht.pdf", "attachment; filename=\"Pr_fbericht.pdf\"; filename*=UTF-8''Pr%C3%BCfbericht.pdf"),
+            (
+                "update.bin",
+                "attachment; filename=\"update.bin\"; filename*=UTF-8''update.bin",
+            ),
+            (
+                "Prüfbericht.pdf",
+                "attachment; filename=\"Pr_fbericht.pdf\"; filename*=UTF-8''Pr%C3%BCfbericht.pdf",
+            ),
             ("", "attachment; filename=\"file\"; filename*=UTF-8''"),
             ("..", "attachment; filename=\"file\"; filename*=UTF-8''.."),
         ] {

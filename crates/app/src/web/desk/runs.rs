@@ -23,7 +23,16 @@ pub fn view(look: &Look, runs: &[RunLine]) -> Markup {
             html! { (gone) },
         ]
     });
-    let columns = [column("When"), column("Tool").bare(), column("Product"), column("Report"), column("New").number(), column("Again").number(), column("Suppressed").number(), column("No longer reported").number()];
+    let columns = [
+        column("When"),
+        column("Tool").bare(),
+        column("Product"),
+        column("Report"),
+        column("New").number(),
+        column("Again").number(),
+        column("Suppressed").number(),
+        column("No longer reported").number(),
+    ];
     html! {
         h1 { "Runs" }
         p.lede { "What testers’ tools and scanners reported. A place that is gone from a run closes nothing: a person says what became of it." }

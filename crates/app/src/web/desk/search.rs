@@ -35,8 +35,17 @@ pub fn view(words: &str, hits: &[SearchHit]) -> Markup {
 
 /// The page, or the one thing that has this number.
 pub async fn get(reader: Reader, Query(query): Query<HashMap<String, String>>) -> Answer {
-    let words: String = query.get("q").map_or("", |q| q.trim()).chars().take(200).collect();
-    let hits = if words.is_empty() { vec![] } else { reader.search(&words).await? };
+    let words: String = query
+        .get("q")
+        .map_or("", |q| q.trim())
+        .chars()
+        .take(200)
+        .collect();
+    let hits = if words.is_empty() {
+        vec![]
+    } else {
+        reader.search(&words).await?
+    };
     if let [hit] = hits.as_slice()
         && hit.number.eq_ignore_ascii_case(&words)
     {

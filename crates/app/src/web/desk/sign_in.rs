@@ -35,7 +35,10 @@ fn view(email: &str, next: &str, errors: &[FieldError]) -> Markup {
 }
 
 fn page(code: StatusCode, email: &str, next: &str, errors: &[FieldError]) -> Response {
-    outside_page(code, &Page::new("Sign in", view(email, next, errors)).error(!errors.is_empty()))
+    outside_page(
+        code,
+        &Page::new("Sign in", view(email, next, errors)).error(!errors.is_empty()),
+    )
 }
 
 /// The empty form.
@@ -50,32 +53,61 @@ pub async fn post(State(state): State<DeskState>, headers: HeaderMap, typed: Typ
     let key: [u8; 32] = Sha256::digest(email.to_lowercase().as_bytes()).into();
     let now = state.needs.now();
     if let Some(seconds) = state.throttle.wait(key, now) {
-        let message = format!("There were several wrong tries. Wait {seconds} seconds, then try again.");
-        return Ok(page(status::TOO_MANY, email, next, &[FieldError::new("email", message)]));
+        let message =
+            format!("There were several wrong tries. Wait {seconds} seconds, then try again.");
+        return Ok(page(
+            status::TOO_MANY,
+            email,
+            next,
+            &[FieldError::new("email", message)],
+        ));
     }
     match believe(&state, email, typed.raw("password"), typed.get("code")).await? {
         Some(account) => {
             state.throttle.right(key);
             let cookie = start_session(&state, account.person.id, &headers).await?;
-            Ok((AppendHeaders([(header::SET_COOKIE, cookie)]), Redirect::to(next)).into_response())
+            Ok((
+                AppendHeaders([(header::SET_COOKIE, cookie)]),
+                Redirect::to(next),
+            )
+                .into_response())
         }
         None => {
             state.throttle.wrong(key, now);
-            let error = FieldError::new("password", "Address, password or code is not right. Type all three again; each code works once.");
+            let error = FieldError::new(
+                "password",
+                "Address, password or code is not right. Type all three again; each code works once.",
+            );
             Ok(page(status::UNPROCESSABLE, email, next, &[error]))
         }
     }
 }
 
 /// The account, where address, password and code belong together. Takes as long for nobody as for somebody.
-async fn believe(state: &DeskState, email: &str, password: &str, code: &str) -> Result<Option<Account>, Failure> {
+async fn believe(
+    state: &DeskState,
+    email: &str,
+    password: &str,
+    code: &str,
+) -> Result<Option<Account>, Failure> {
     let needs = &state.needs;
     let account = needs.account_by_email(email).await?.filter(|a| a.active);
     let stored = account.as_ref().and_then(|a| a.password.as_deref());
-    let right = needs.passwords().verify(password, stored).await.map_err(super::needs::Trouble::Defect)?;
-    let Some(account) = account.filter(|_| right) else { return Ok(None) };
+    let right = needs
+        .passwords()
+        .verify(password, stored)
+        .await
+        .map_err(super::needs::Trouble::Defect)?;
+    let Some(account) = account.filter(|_| right) else {
+        return Ok(None);
+    };
     let person = account.person.id;
-    let second = match step_now(needs.as_ref(), account.totp.as_ref(), account.last_step, code) {
+    let second = match step_now(
+        needs.as_ref(),
+        account.totp.as_ref(),
+        account.last_step,
+        code,
+    ) {
         Some(step) => needs.use_step(person, step).await?,
         None => match recovery::digest(person.0, code) {
             Some(digest) => needs.use_recovery(person, &digest).await?,
@@ -89,15 +121,28 @@ async fn believe(state: &DeskState, email: &str, password: &str, code: &str) -> 
 ///
 /// # Errors
 /// Where the store does not answer.
-pub async fn start_session(state: &DeskState, person: PersonId, headers: &HeaderMap) -> Result<String, Failure> {
+pub async fn start_session(
+    state: &DeskState,
+    person: PersonId,
+    headers: &HeaderMap,
+) -> Result<String, Failure> {
     let mut random = [0; 32];
     state.needs.fill(&mut random);
     let text = token::text(&random);
     let digest = token::digest(token::Kind::Session, &text)
         .ok_or_else(|| super::needs::Trouble::Defect(anyhow::anyhow!("a new token is not one")))?;
     let now = state.needs.now();
-    let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or("");
-    let kept = Session { digest, person, started: now, used: now, browser: session::browser_words(agent) };
+    let agent = headers
+        .get(header::USER_AGENT)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or("");
+    let kept = Session {
+        digest,
+        person,
+        started: now,
+        used: now,
+        browser: session::browser_words(agent),
+    };
     state.needs.put_session(kept).await?;
     Ok(session::set_cookie(state.https(), &text))
 }

@@ -2,7 +2,7 @@
 
 use super::{Asked, CaseAct, case_acts};
 use crate::access::{SignatureCheck, Worker};
-use crate::web::components::{FieldError, button, error_summary, hidden, note, Tone};
+use crate::web::components::{FieldError, Tone, button, error_summary, hidden, note};
 use crate::web::desk::form::{Question, Typed, problems, questions};
 use crate::web::desk::frame::{Answer, Ctx, Failure, Look, see_other};
 use crate::web::desk::model::{CaseFile, PersonLine, ProductLine};
@@ -49,12 +49,27 @@ pub struct ActWords {
 
 impl<T, C> From<&super::ActSpec<T, C>> for ActWords {
     fn from(s: &super::ActSpec<T, C>) -> Self {
-        Self { slug: s.slug, title: s.title, decide: s.decide, follows: s.follows, button: s.button, grave: s.grave, signed: s.signed }
+        Self {
+            slug: s.slug,
+            title: s.title,
+            decide: s.decide,
+            follows: s.follows,
+            button: s.button,
+            grave: s.grave,
+            signed: s.signed,
+        }
     }
 }
 
 /// The form of an act: what you decide, its questions, what will follow.
-pub fn view(about: &About<'_>, act: ActWords, asked: &[Question], typed: Option<&Typed>, errors: &[FieldError], changed: Option<&str>) -> Markup {
+pub fn view(
+    about: &About<'_>,
+    act: ActWords,
+    asked: &[Question],
+    typed: Option<&Typed>,
+    errors: &[FieldError],
+    changed: Option<&str>,
+) -> Markup {
     html! {
         (error_summary(errors))
         @if let Some(refusal) = changed { (note(Tone::Alarm, html! { h2 { "This was not done" } p { (refusal) } })) }
@@ -104,24 +119,47 @@ impl Loaded {
             Some(typed) => named_cases(worker, typed, &["root"]).await?,
             None => vec![],
         };
-        Ok(Self { case, people: worker.people().await?, products: worker.products().await?, found })
+        Ok(Self {
+            case,
+            people: worker.people().await?,
+            products: worker.products().await?,
+            found,
+        })
     }
 
     fn asked<'a>(&'a self, worker: &Worker, look: &'a Look) -> Asked<'a, CaseFile> {
-        Asked { about: &self.case, people: &self.people, products: &self.products, look, fresh: worker.new_uuid(), found: &self.found }
+        Asked {
+            about: &self.case,
+            people: &self.people,
+            products: &self.products,
+            look,
+            fresh: worker.new_uuid(),
+            found: &self.found,
+        }
     }
 
     fn about(&self) -> About<'_> {
-        About { home: format!("/desk/case/{}", self.case.number), number: &self.case.number, title: &self.case.title, version: self.case.version }
+        About {
+            home: format!("/desk/case/{}", self.case.number),
+            number: &self.case.number,
+            title: &self.case.title,
+            version: self.case.version,
+        }
     }
 }
 
 /// Cases that the fields named by `fields` name by their number, where this person may see them.
-pub async fn named_cases(worker: &Worker, typed: &Typed, fields: &[&str]) -> Result<Vec<(String, CaseId)>, Failure> {
+pub async fn named_cases(
+    worker: &Worker,
+    typed: &Typed,
+    fields: &[&str],
+) -> Result<Vec<(String, CaseId)>, Failure> {
     let mut found = Vec::new();
     for field in fields {
         let number = typed.get(field).to_uppercase();
-        if !number.is_empty() && let Some(case) = worker.case(&number).await? {
+        if !number.is_empty()
+            && let Some(case) = worker.case(&number).await?
+        {
             found.push((number, case.id));
         }
     }
@@ -129,7 +167,9 @@ pub async fn named_cases(worker: &Worker, typed: &Typed, fields: &[&str]) -> Res
 }
 
 fn act_named(slug: &str) -> Result<&'static CaseAct, Failure> {
-    case_acts().find(|act| act.slug == slug).ok_or(Failure::NotFound)
+    case_acts()
+        .find(|act| act.slug == slug)
+        .ok_or(Failure::NotFound)
 }
 
 /// The empty form.
@@ -138,18 +178,35 @@ pub async fn get(worker: Worker, Path((number, slug)): Path<(String, String)>) -
     let loaded = Loaded::read(&worker, &number, None).await?;
     let ctx = Ctx::of(worker.signed()).await?;
     let asked = (act.questions)(&loaded.asked(&worker, &ctx.look));
-    Ok(ctx.show(Page::new(act.title, view(&loaded.about(), act.into(), &asked, None, &[], None))))
+    Ok(ctx.show(Page::new(
+        act.title,
+        view(&loaded.about(), act.into(), &asked, None, &[], None),
+    )))
 }
 
 /// The act, or the form again with everything typed.
-pub async fn post(worker: Worker, Path((number, slug)): Path<(String, String)>, typed: Typed) -> Answer {
+pub async fn post(
+    worker: Worker,
+    Path((number, slug)): Path<(String, String)>,
+    typed: Typed,
+) -> Answer {
     let act = act_named(&slug)?;
     let loaded = Loaded::read(&worker, &number, Some(&typed)).await?;
     let ctx = Ctx::of(worker.signed()).await?;
     let asked = loaded.asked(&worker, &ctx.look);
     let list = (act.questions)(&asked);
     let again = |errors: &[FieldError], refusal: Option<&str>| {
-        ctx.show_errors(Page::new(act.title, view(&loaded.about(), act.into(), &list, Some(&typed), errors, refusal)))
+        ctx.show_errors(Page::new(
+            act.title,
+            view(
+                &loaded.about(),
+                act.into(),
+                &list,
+                Some(&typed),
+                errors,
+                refusal,
+            ),
+        ))
     };
     let mut errors = problems(&list, &typed);
     if !errors.is_empty() {
@@ -161,15 +218,23 @@ pub async fn post(worker: Worker, Path((number, slug)): Path<(String, String)>, 
     };
     let (case, seen) = (loaded.case.id, typed.seen());
     let done = if act.signed.is_some() {
-        match worker.sign(typed.raw("password"), typed.get("code")).await? {
-            SignatureCheck::Right(signer) => signer.on_case(case, seen, wish.texts, wish.make).await,
+        match worker
+            .sign(typed.raw("password"), typed.get("code"))
+            .await?
+        {
+            SignatureCheck::Right(signer) => {
+                signer.on_case(case, seen, wish.texts, wish.make).await
+            }
             SignatureCheck::Wrong => return Ok(again(&[wrong_signature()], None)),
         }
     } else {
         worker.on_case(case, seen, wish.texts, wish.make).await
     };
     match done {
-        Ok(done) => Ok(see_other(&done.opened.map_or_else(|| loaded.about().home, |new| format!("/desk/case/{new}")))),
+        Ok(done) => Ok(see_other(&done.opened.map_or_else(
+            || loaded.about().home,
+            |new| format!("/desk/case/{new}"),
+        ))),
         Err(trouble) => {
             let refusal = refusal_of(trouble, &mut errors)?;
             Ok(again(&errors, refusal.as_deref()))
@@ -179,14 +244,20 @@ pub async fn post(worker: Worker, Path((number, slug)): Path<(String, String)>, 
 
 /// The one message for a wrong password and for a wrong code: it does not tell which.
 pub fn wrong_signature() -> FieldError {
-    FieldError::new("password", "Password or code is not right. Type both again; each code works once.")
+    FieldError::new(
+        "password",
+        "Password or code is not right. Type both again; each code works once.",
+    )
 }
 
 /// A refusal of the core, at its field where it names one; any other trouble goes on.
 ///
 /// # Errors
 /// What is not a refusal.
-pub fn refusal_of(trouble: Trouble, errors: &mut Vec<FieldError>) -> Result<Option<String>, Failure> {
+pub fn refusal_of(
+    trouble: Trouble,
+    errors: &mut Vec<FieldError>,
+) -> Result<Option<String>, Failure> {
     match trouble {
         Trouble::Refused(Refusal::NotFound) => Err(Failure::NotFound),
         Trouble::Refused(Refusal::Field { field, why }) => {

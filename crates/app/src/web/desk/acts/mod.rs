@@ -85,7 +85,13 @@ pub type ReportAct = ActSpec<ReportFile, ReportCommand>;
 
 /// All acts on a case.
 pub fn case_acts() -> impl Iterator<Item = &'static CaseAct> {
-    triage::ACTS.iter().chain(analysis::ACTS).chain(addressing::ACTS).chain(facts::ACTS).chain(linking::ACTS).chain(ending::ACTS)
+    triage::ACTS
+        .iter()
+        .chain(analysis::ACTS)
+        .chain(addressing::ACTS)
+        .chain(facts::ACTS)
+        .chain(linking::ACTS)
+        .chain(ending::ACTS)
 }
 
 /// All acts on a report.
@@ -110,7 +116,11 @@ pub fn written(questions: &[Question], typed: &Typed) -> Vec<Texts> {
         .filter(|q| matches!(q.how, How::Line | How::Text) && !typed.get(&q.name).is_empty())
         .map(|q| (q.name.clone(), typed.get(&q.name).to_owned()))
         .collect();
-    if texts.is_empty() { vec![] } else { vec![texts] }
+    if texts.is_empty() {
+        vec![]
+    } else {
+        vec![texts]
+    }
 }
 
 /// A wish whose command takes the one optional text.
@@ -119,7 +129,10 @@ pub fn with_text<C: 'static>(
     typed: &Typed,
     make: impl FnOnce(Option<ObjectRef>) -> C + Send + 'static,
 ) -> Result<Wish<C>, FieldError> {
-    Ok(Wish { texts: written(questions, typed), make: Box::new(move |refs| Some(make(refs.first().cloned()))) })
+    Ok(Wish {
+        texts: written(questions, typed),
+        make: Box::new(move |refs| Some(make(refs.first().cloned()))),
+    })
 }
 
 /// A wish whose command needs its text; `field` names the question that must have been answered.
@@ -133,12 +146,18 @@ pub fn with_needed_text<C: 'static>(
     if texts.is_empty() {
         return Err(FieldError::new(field, "Write a sentence."));
     }
-    Ok(Wish { texts, make: Box::new(move |refs| refs.first().cloned().map(make)) })
+    Ok(Wish {
+        texts,
+        make: Box::new(move |refs| refs.first().cloned().map(make)),
+    })
 }
 
 /// A wish without texts.
 pub fn bare<C: Send + 'static>(command: C) -> Result<Wish<C>, FieldError> {
-    Ok(Wish { texts: vec![], make: Box::new(move |_| Some(command)) })
+    Ok(Wish {
+        texts: vec![],
+        make: Box::new(move |_| Some(command)),
+    })
 }
 
 /// The value that was chosen; a form that went around the page gets a sentence.

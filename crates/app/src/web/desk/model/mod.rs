@@ -7,15 +7,17 @@ mod organisation;
 mod report;
 
 pub use case::{
-    CaseFile, CaseState, Clock, ClosureRecord, DoneLine, Embargo, Flags, Gap, OccurrenceLine, OccurrencePage, Proposal,
-    RecordLine, RecordSection, ReleaseLine, Stage, TimelineLine, Typed,
+    CaseFile, CaseState, Clock, ClosureRecord, DoneLine, Embargo, Flags, Gap, OccurrenceLine,
+    OccurrencePage, Proposal, RecordLine, RecordSection, ReleaseLine, Stage, TimelineLine, Typed,
 };
 pub use lists::{
-    BatchLine, Dashboard, FourNumbers, InboxCounts, InboxFilter, InboxLine, InboxPage, Openness, OwnerFilter, RunLine, SearchHit,
-    StageCounts,
+    BatchLine, Dashboard, FourNumbers, InboxCounts, InboxFilter, InboxLine, InboxPage, Openness,
+    OwnerFilter, RunLine, SearchHit, StageCounts,
 };
 pub use organisation::{
-    Account, Around, ConstraintLine, ConstraintStatus, Credential, Link, Named, Organisation, PersonLine, PolicyPage,
-    ProductLine, ReleaseFact, Session, TermLine,
+    Account, Around, ConstraintLine, ConstraintStatus, Credential, Link, Named, Organisation,
+    PersonLine, PolicyPage, ProductLine, ReleaseFact, Session, TermLine,
 };
-pub use report::{AttachedFile, HeldFile, MessageLine, Position, ReportFile, ReportState, TextField};
+pub use report::{
+    AttachedFile, HeldFile, MessageLine, Position, ReportFile, ReportState, TextField,
+};

@@ -1,19 +1,20 @@
 //! A case, from its state to its page.
 
 use super::report::report_file;
+use super::typed::typed;
 use super::{Loaded, Recorded, clock};
 use crate::web::desk::model::{
-    CaseFile, CaseState as Word, DoneLine, Embargo, Flags, Gap, InboxLine, Position, Proposal, ReleaseLine, Stage, Typed,
+    CaseFile, CaseState as Word, DoneLine, Embargo, Flags, Gap, InboxLine, Position, Proposal,
+    ReleaseLine, Stage,
 };
-use crate::web::desk::words::{ANSWERS, DISCLOSURES, HARMS, ROUTES, SCREENS, TIERS, sentence_start};
-use std::collections::BTreeMap;
+use crate::web::desk::words::sentence_start;
 use vulnerary_case::actor::Actor;
 use vulnerary_case::case::event::{AddressingItem, AnalysisItem, Plan, Status};
 use vulnerary_case::case::state::{CasePhase, CaseState, Determination, EmbargoPhase, Stage as At};
 use vulnerary_case::clocks::clocks;
 use vulnerary_case::closure::{heading_for, missing};
-use vulnerary_case::world::State;
 use vulnerary_case::words;
+use vulnerary_case::world::State;
 
 /// The stage of a case: closed, or the core's.
 pub fn stage_of(case: &CaseState) -> Stage {
@@ -39,13 +40,24 @@ fn state_of(case: &CaseState) -> Word {
 
 /// The case with everything its page shows. `history` is the case's own, oldest first; `reports` the histories of its
 /// reports, by report.
-pub fn case_file(case: &CaseState, loaded: &Loaded<'_>, history: &[Recorded], places: u64) -> CaseFile {
+pub fn case_file(
+    case: &CaseState,
+    loaded: &Loaded<'_>,
+    history: &[Recorded],
+    places: u64,
+) -> CaseFile {
     let look = loaded.look;
     let opener = look.report(case.opened_by);
-    let number_of = |id| look.case(id).map_or_else(|| "another case".to_owned(), |c| c.number.clone());
+    let number_of = |id| {
+        look.case(id)
+            .map_or_else(|| "another case".to_owned(), |c| c.number.clone())
+    };
     let by_of = |actor: &Actor| match actor {
         Actor::Person(id) => loaded.named(*id),
-        other => crate::web::desk::model::Named { id: vulnerary_case::id::PersonId(uuid::Uuid::nil()), name: loaded.actor(other) },
+        other => crate::web::desk::model::Named {
+            id: vulnerary_case::id::PersonId(uuid::Uuid::nil()),
+            name: loaded.actor(other),
+        },
     };
     CaseFile {
         id: case.id,
@@ -55,18 +67,40 @@ pub fn case_file(case: &CaseState, loaded: &Loaded<'_>, history: &[Recorded], pl
         state: state_of(case),
         stage: stage_of(case),
         lane: case.lane,
-        product: case.product.map(|id| (id, look.product(id).map_or_else(String::new, |p| p.name.clone()))),
+        product: case.product.map(|id| {
+            (
+                id,
+                look.product(id)
+                    .map_or_else(String::new, |p| p.name.clone()),
+            )
+        }),
         source: opener.map_or(vulnerary_case::source::Source::F, |r| r.source),
         role: opener.and_then(|r| r.role),
         owner: case.owner.map(|id| loaded.named(id)),
         opened: case.opened_at,
         outcome: case.outcome().or_else(|| heading_for(case)),
-        clocks: clocks(&State::Case(Box::new(case.clone())), look).iter().map(clock).collect(),
+        clocks: clocks(&State::Case(Box::new(case.clone())), look)
+            .iter()
+            .map(clock)
+            .collect(),
         embargo: embargo(case),
         flags: flags(case),
-        tlp: if case.advisory_at.is_some() { "TLP:CLEAR".into() } else { "TLP:AMBER+STRICT".into() },
-        reports: case.reports.iter().filter_map(|id| look.report(*id)).map(|r| report_file(r, loaded, &[])).collect(),
-        gaps: if case.is_closed() { vec![] } else { gaps(case, loaded) },
+        tlp: if case.advisory_at.is_some() {
+            "TLP:CLEAR".into()
+        } else {
+            "TLP:AMBER+STRICT".into()
+        },
+        reports: case
+            .reports
+            .iter()
+            .filter_map(|id| look.report(*id))
+            .map(|r| report_file(r, loaded, &[]))
+            .collect(),
+        gaps: if case.is_closed() {
+            vec![]
+        } else {
+            gaps(case, loaded)
+        },
         done: done(case, loaded),
         releases: releases(case, loaded),
         typed: typed(case, loaded),
@@ -79,7 +113,10 @@ pub fn case_file(case: &CaseState, loaded: &Loaded<'_>, history: &[Recorded], pl
             why: loaded.said(p.text.as_ref()),
         }),
         duplicate_of: case.duplicate.as_ref().map(|d| (d.root, number_of(d.root))),
-        duplicate_proposed: case.duplicate_proposed.as_ref().map(|p| (p.value, number_of(p.value), by_of(&p.by))),
+        duplicate_proposed: case
+            .duplicate_proposed
+            .as_ref()
+            .map(|p| (p.value, number_of(p.value), by_of(&p.by))),
         duplicates: case.duplicates.iter().map(|id| number_of(*id)).collect(),
         lower_lane: case.lower_lane.as_ref().map(|p| (p.value, by_of(&p.by))),
         awareness_claimed: undecided_awareness(case),
@@ -96,21 +133,31 @@ pub fn case_file(case: &CaseState, loaded: &Loaded<'_>, history: &[Recorded], pl
 /// The title: as set, else the first words of the report that opened it, else its number.
 pub fn title(case: &CaseState, loaded: &Loaded<'_>) -> String {
     let set = loaded.field(case.title.as_ref(), "title");
-    set.or_else(|| loaded.look.report(case.opened_by).and_then(|r| super::report::first_words(r, loaded)))
-        .unwrap_or_else(|| format!("Case {}", case.number))
+    set.or_else(|| {
+        loaded
+            .look
+            .report(case.opened_by)
+            .and_then(|r| super::report::first_words(r, loaded))
+    })
+    .unwrap_or_else(|| format!("Case {}", case.number))
 }
 
 /// One line of the inbox.
 pub fn inbox_line(case: &CaseState, loaded: &Loaded<'_>, places: u64) -> InboxLine {
     let opener = loaded.look.report(case.opened_by);
-    let first = clocks(&State::Case(Box::new(case.clone())), loaded.look).first().map(clock);
+    let first = clocks(&State::Case(Box::new(case.clone())), loaded.look)
+        .first()
+        .map(clock);
     InboxLine {
         number: case.number.clone(),
         title: title(case, loaded),
         due: first,
         source: opener.map_or(vulnerary_case::source::Source::F, |r| r.source),
         role: opener.and_then(|r| r.role),
-        product: case.product.and_then(|id| loaded.look.product(id)).map(|p| p.name.clone()),
+        product: case
+            .product
+            .and_then(|id| loaded.look.product(id))
+            .map(|p| p.name.clone()),
         stage: stage_of(case),
         lane: Some(case.lane),
         owner: case.owner.map(|id| loaded.named(id)),
@@ -181,54 +228,114 @@ fn gaps(case: &CaseState, loaded: &Loaded<'_>) -> Vec<Gap> {
         .map(|gap| Gap {
             sentence: sentence_start(gap.sentence.trim_end_matches('.')),
             act: act_of(gap.code).map(Into::into),
-            who: (gap.role != vulnerary_case::actor::Role::Handler).then(|| format!("{} role", words::role(gap.role))),
+            who: (gap.role != vulnerary_case::actor::Role::Handler)
+                .then(|| format!("{} role", words::role(gap.role))),
         })
         .collect()
 }
 
-fn line<T>(d: Option<&Determination<T>>, loaded: &Loaded<'_>, words: impl FnOnce(&T) -> String) -> Option<DoneLine> {
+fn line<T>(
+    d: Option<&Determination<T>>,
+    loaded: &Loaded<'_>,
+    words: impl FnOnce(&T) -> String,
+) -> Option<DoneLine> {
     let d = d?;
-    Some(DoneLine { sentence: words(&d.value), by: loaded.actor(&d.by), at: d.at, to_confirm: !d.confirmed })
+    Some(DoneLine {
+        sentence: words(&d.value),
+        by: loaded.actor(&d.by),
+        at: d.at,
+        to_confirm: !d.confirmed,
+    })
 }
 
 /// What is settled, in the order of the standard.
 fn done(case: &CaseState, loaded: &Loaded<'_>) -> Vec<DoneLine> {
     let r = &case.review;
-    let settled = case.status.iter().filter(|d| is_settled(&d.value.status)).count();
-    let prose = |item: AnalysisItem, words: &str| line(case.analysis.get(&item), loaded, |cwe| with_cwe(words, cwe));
-    let answer = |item: AddressingItem, words: &str| line(case.addressing.get(&item), loaded, |()| words.to_owned());
+    let settled = case
+        .status
+        .iter()
+        .filter(|d| is_settled(&d.value.status))
+        .count();
+    let prose = |item: AnalysisItem, words: &str| {
+        line(case.analysis.get(&item), loaded, |cwe| with_cwe(words, cwe))
+    };
+    let answer = |item: AddressingItem, words: &str| {
+        line(case.addressing.get(&item), loaded, |()| words.to_owned())
+    };
     let lines = [
-        line(r.applicable.as_ref(), loaded, |a| format!("Applies to a product of ours: {}", words::answer(*a))),
-        line(r.verifiable.as_ref(), loaded, |a| format!("Could be verified: {}", words::answer(*a))),
-        line(r.threats.as_ref(), loaded, |a| format!("Related threats looked for: {}", words::answer(*a))),
-        line(r.tier.as_ref(), loaded, |t| format!("Severity tier: {}", words::tier(*t))),
-        line(r.safety_screen.as_ref(), loaded, |s| format!("Safety screen: {}", words::safety_screen(*s))),
-        line(r.harmed.as_ref(), loaded, |a| format!("Anybody harmed: {}", words::answer(*a))),
-        line(case.exit.as_ref(), loaded, |o| format!("Exit: {}", words::outcome(*o))),
+        line(r.applicable.as_ref(), loaded, |a| {
+            format!("Applies to a product of ours: {}", words::answer(*a))
+        }),
+        line(r.verifiable.as_ref(), loaded, |a| {
+            format!("Could be verified: {}", words::answer(*a))
+        }),
+        line(r.threats.as_ref(), loaded, |a| {
+            format!("Related threats looked for: {}", words::answer(*a))
+        }),
+        line(r.tier.as_ref(), loaded, |t| {
+            format!("Severity tier: {}", words::tier(*t))
+        }),
+        line(r.safety_screen.as_ref(), loaded, |s| {
+            format!("Safety screen: {}", words::safety_screen(*s))
+        }),
+        line(r.harmed.as_ref(), loaded, |a| {
+            format!("Anybody harmed: {}", words::answer(*a))
+        }),
+        line(case.exit.as_ref(), loaded, |o| {
+            format!("Exit: {}", words::outcome(*o))
+        }),
         prose(AnalysisItem::Impact, "Impact in our context"),
         prose(AnalysisItem::RootCause, "Root cause"),
         prose(AnalysisItem::RelatedIssues, "Related issues"),
-        line(case.score.as_ref(), loaded, |s| format!("Score {}.{} ({})", s.score10 / 10, s.score10 % 10, s.vector)),
-        line(case.status.iter().max_by_key(|d| d.at), loaded, |_| format!("Status: {settled} of {} rows settled", case.status.len())),
-        line(case.safety.as_ref(), loaded, |s| format!("Can contribute to harm: {}", words::safety_screen(s.harm))),
-        line(case.route.as_ref(), loaded, |r| format!("Route: {}", words::route(*r))),
+        line(case.score.as_ref(), loaded, |s| {
+            format!("Score {}.{} ({})", s.score10 / 10, s.score10 % 10, s.vector)
+        }),
+        line(case.status.iter().max_by_key(|d| d.at), loaded, |_| {
+            format!("Status: {settled} of {} rows settled", case.status.len())
+        }),
+        line(case.safety.as_ref(), loaded, |s| {
+            format!("Can contribute to harm: {}", words::safety_screen(s.harm))
+        }),
+        line(case.route.as_ref(), loaded, |r| {
+            format!("Route: {}", words::route(*r))
+        }),
         answer(AddressingItem::SiblingsSwept, "Siblings were looked at"),
         answer(AddressingItem::ThirdPartiesTold, "Third parties"),
         answer(AddressingItem::ResidualRisk, "Residual risk"),
-        line(case.verified.as_ref(), loaded, |()| "The resolution was verified".into()),
-        line(case.disclosure.as_ref(), loaded, |d| format!("Disclosure: {}", words::disclosure(*d))),
-        line(case.complaint.as_ref(), loaded, |c| if *c { "It is a complaint too".into() } else { "It is not a complaint".into() }),
+        line(case.verified.as_ref(), loaded, |()| {
+            "The resolution was verified".into()
+        }),
+        line(case.disclosure.as_ref(), loaded, |d| {
+            format!("Disclosure: {}", words::disclosure(*d))
+        }),
+        line(case.complaint.as_ref(), loaded, |c| {
+            if *c {
+                "It is a complaint too".into()
+            } else {
+                "It is not a complaint".into()
+            }
+        }),
     ];
     lines.into_iter().flatten().collect()
 }
 
 fn with_cwe(words: &str, cwe: &[u32]) -> String {
     let numbers: Vec<String> = cwe.iter().map(|n| format!("CWE-{n}")).collect();
-    if numbers.is_empty() { words.to_owned() } else { format!("{words}: {}", numbers.join(", ")) }
+    if numbers.is_empty() {
+        words.to_owned()
+    } else {
+        format!("{words}: {}", numbers.join(", "))
+    }
 }
 
 fn is_settled(status: &Status) -> bool {
-    !matches!(status, Status::UnderInvestigation {} | Status::Affected { plan: Plan::Undecided {} })
+    !matches!(
+        status,
+        Status::UnderInvestigation {}
+            | Status::Affected {
+                plan: Plan::Undecided {}
+            }
+    )
 }
 
 /// Every release of the case's product, with what was stated of it; rows of other products follow.
@@ -253,9 +360,16 @@ fn releases(case: &CaseState, loaded: &Loaded<'_>) -> Vec<ReleaseLine> {
         .collect();
     rows.reverse();
     let known: Vec<_> = rows.iter().map(|r| r.release).collect();
-    for d in case.status.iter().filter(|d| !known.contains(&d.value.release)) {
+    for d in case
+        .status
+        .iter()
+        .filter(|d| !known.contains(&d.value.release))
+    {
         let other = loaded.look.product(d.value.product);
-        let version = other.and_then(|p| p.release(d.value.release).map(|r| format!("{} {}", p.name, r.version)));
+        let version = other.and_then(|p| {
+            p.release(d.value.release)
+                .map(|r| format!("{} {}", p.name, r.version))
+        });
         rows.push(ReleaseLine {
             product: d.value.product,
             release: d.value.release,
@@ -267,79 +381,4 @@ fn releases(case: &CaseState, loaded: &Loaded<'_>) -> Vec<ReleaseLine> {
         });
     }
     rows
-}
-
-/// The form value of a choice.
-fn value_of<T: PartialEq>(choices: &[(&'static str, T, &'static str)], value: &T) -> String {
-    choices.iter().find(|(_, v, _)| v == value).map_or_else(String::new, |(name, ..)| (*name).into())
-}
-
-/// What was answered before, for prefilling the form of each act.
-fn typed(case: &CaseState, loaded: &Loaded<'_>) -> BTreeMap<String, Typed> {
-    let mut all: BTreeMap<String, Typed> = BTreeMap::new();
-    let mut put = |act: &str, fields: Typed| {
-        all.entry(act.to_owned()).or_default().extend(fields);
-    };
-    put("review", review_typed(case, loaded));
-    for (item, act) in [(AnalysisItem::Impact, "impact"), (AnalysisItem::RootCause, "root-cause"), (AnalysisItem::RelatedIssues, "related")] {
-        if let Some(d) = case.analysis.get(&item) {
-            let mut fields = loaded.texts_of(d.text.as_ref()).cloned().unwrap_or_default();
-            fields.insert("cwe".into(), d.value.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "));
-            put(act, fields);
-        }
-    }
-    for (item, act) in [(AddressingItem::SiblingsSwept, "siblings"), (AddressingItem::ThirdPartiesTold, "third-parties"), (AddressingItem::ResidualRisk, "residual-risk")] {
-        if let Some(d) = case.addressing.get(&item) {
-            put(act, loaded.texts_of(d.text.as_ref()).cloned().unwrap_or_default());
-        }
-    }
-    if let Some(d) = &case.score {
-        put("score", with(loaded, d, [("vector", d.value.vector.clone())]));
-    }
-    if let Some(d) = &case.safety {
-        let controlled = d.value.controlled.map_or("", |c| if c { "yes" } else { "no" });
-        put("safety", with(loaded, d, [
-            ("harm", value_of(SCREENS, &d.value.harm)),
-            ("severity", d.value.severity.map_or_else(String::new, |s| value_of(HARMS, &s))),
-            ("exploitability", d.value.exploitability.map_or_else(String::new, |t| value_of(TIERS, &t))),
-            ("controlled", controlled.to_owned()),
-        ]));
-    }
-    if let Some(d) = &case.route {
-        put("route", with(loaded, d, [("route", value_of(ROUTES, &d.value))]));
-    }
-    if let Some(d) = &case.disclosure {
-        put("disclosure", with(loaded, d, [("decision", value_of(DISCLOSURES, &d.value))]));
-    }
-    if let Some(notice) = case.notices.last() {
-        put("notice", loaded.texts_of(Some(&notice.text)).cloned().unwrap_or_default());
-    }
-    all
-}
-
-fn with<T, const N: usize>(loaded: &Loaded<'_>, d: &Determination<T>, fields: [(&str, String); N]) -> Typed {
-    let mut all = loaded.texts_of(d.text.as_ref()).cloned().unwrap_or_default();
-    all.extend(fields.map(|(name, value)| (name.to_owned(), value)));
-    all
-}
-
-fn review_typed(case: &CaseState, loaded: &Loaded<'_>) -> Typed {
-    let r = &case.review;
-    let mut all = Typed::new();
-    let mut put = |name: &str, value: Option<String>, text: Option<&vulnerary_case::object::ObjectRef>| {
-        if let Some(value) = value {
-            all.insert(name.to_owned(), value);
-            let why = format!("{name}_why");
-            if let Some(words) = loaded.field(text, &why) {
-                all.insert(why, words);
-            }
-        }
-    };
-    for (name, d) in [("applicable", &r.applicable), ("verifiable", &r.verifiable), ("threats", &r.threats), ("harmed", &r.harmed)] {
-        put(name, d.as_ref().map(|d| value_of(ANSWERS, &d.value)), d.as_ref().and_then(|d| d.text.as_ref()));
-    }
-    put("tier", r.tier.as_ref().map(|d| value_of(TIERS, &d.value)), r.tier.as_ref().and_then(|d| d.text.as_ref()));
-    let screen = r.safety_screen.as_ref();
-    put("safety_screen", screen.map(|d| value_of(SCREENS, &d.value)), screen.and_then(|d| d.text.as_ref()));
-    all
 }

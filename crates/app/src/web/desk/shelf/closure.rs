@@ -13,32 +13,64 @@ use vulnerary_case::words;
 
 /// The record as it would be filed with the outcome proposed (or decided), and whether `reader` may sign it.
 pub fn closure_record(case: &CaseState, loaded: &Loaded<'_>, reader: PersonId) -> ClosureRecord {
-    let outcome = case.outcome().or_else(|| heading_for(case)).unwrap_or(Outcome::Fixed);
+    let outcome = case
+        .outcome()
+        .or_else(|| heading_for(case))
+        .unwrap_or(Outcome::Fixed);
     let filed = case.closures.last().filter(|_| case.is_closed());
     let now_digest = filed.map_or_else(|| digest(case, loaded.look, outcome), |c| c.digest.clone());
     let proposed = case.proposal.as_ref();
     let mut since: Vec<String> = Vec::new();
     if proposed.is_some_and(|p| p.digest != now_digest) {
-        since.push("A determination or a fact changed: the proposal no longer fits what would be filed".into());
+        since.push(
+            "A determination or a fact changed: the proposal no longer fits what would be filed"
+                .into(),
+        );
     }
-    since.extend(missing_for(case, loaded.look, Some(outcome), loaded.now).into_iter().filter(|_| !case.is_closed()).map(|g| g.sentence));
+    since.extend(
+        missing_for(case, loaded.look, Some(outcome), loaded.now)
+            .into_iter()
+            .filter(|_| !case.is_closed())
+            .map(|g| g.sentence),
+    );
     ClosureRecord {
         digest: now_digest,
         sections: sections(case, loaded, outcome),
         since,
         unread: unread(case, loaded),
-        may_not: proposed.and_then(|_| may_sign(case, loaded.look, outcome, reader).err()).map(|why| format!("{}. Another person has to.", crate::web::desk::words::sentence_start(why))),
+        may_not: proposed
+            .and_then(|_| may_sign(case, loaded.look, outcome, reader).err())
+            .map(|why| {
+                format!(
+                    "{}. Another person has to.",
+                    crate::web::desk::words::sentence_start(why)
+                )
+            }),
     }
 }
 
 /// Messages of the reporters that came after the proposal and that nobody ticked as read.
 fn unread(case: &CaseState, loaded: &Loaded<'_>) -> Vec<(MessageId, String, String)> {
-    let Some(proposal) = &case.proposal else { return vec![] };
+    let Some(proposal) = &case.proposal else {
+        return vec![];
+    };
     let reports = case.reports.iter().filter_map(|id| loaded.look.report(*id));
     reports
         .flat_map(|r| r.messages.iter().map(move |m| (r, m)))
-        .filter(|(_, m)| m.direction == Direction::In && m.at > proposal.at && !case.messages_read.contains(&m.id))
-        .map(|(r, m)| (m.id, r.number.clone(), loaded.message(&m.text).unwrap_or_else(|| "(erased on record)".into())))
+        .filter(|(_, m)| {
+            m.direction == Direction::In
+                && m.at > proposal.at
+                && !case.messages_read.contains(&m.id)
+        })
+        .map(|(r, m)| {
+            (
+                m.id,
+                r.number.clone(),
+                loaded
+                    .message(&m.text)
+                    .unwrap_or_else(|| "(erased on record)".into()),
+            )
+        })
         .collect()
 }
 
@@ -49,27 +81,49 @@ struct Builder<'a> {
 
 impl Builder<'_> {
     /// A determination: its answer, every text of it, and who stands for it.
-    fn det<T>(&mut self, name: &str, d: Option<&Determination<T>>, answer: impl FnOnce(&T) -> String) {
+    fn det<T>(
+        &mut self,
+        name: &str,
+        d: Option<&Determination<T>>,
+        answer: impl FnOnce(&T) -> String,
+    ) {
         let Some(d) = d else { return };
         let mut value = answer(&d.value);
         for (_, text) in self.loaded.texts_of(d.text.as_ref()).into_iter().flatten() {
             value.push_str(if value.is_empty() { "" } else { "\n" });
             value.push_str(text);
         }
-        let confirmed = if d.confirmed { "" } else { " (to be confirmed)" };
+        let confirmed = if d.confirmed {
+            ""
+        } else {
+            " (to be confirmed)"
+        };
         value.push_str(&format!("\n{}{confirmed}", self.loaded.actor(&d.by)));
         self.line(name, value);
     }
 
     fn line(&mut self, name: &str, value: impl Into<String>) {
-        self.lines.push(RecordLine { name: name.into(), value: value.into() });
+        self.lines.push(RecordLine {
+            name: name.into(),
+            value: value.into(),
+        });
     }
 }
 
-fn section<'a>(loaded: &'a Loaded<'a>, heading: &str, fill: impl FnOnce(&mut Builder<'a>)) -> Option<RecordSection> {
-    let mut builder = Builder { loaded, lines: vec![] };
+fn section<'a>(
+    loaded: &'a Loaded<'a>,
+    heading: &str,
+    fill: impl FnOnce(&mut Builder<'a>),
+) -> Option<RecordSection> {
+    let mut builder = Builder {
+        loaded,
+        lines: vec![],
+    };
     fill(&mut builder);
-    (!builder.lines.is_empty()).then(|| RecordSection { heading: heading.into(), lines: builder.lines })
+    (!builder.lines.is_empty()).then(|| RecordSection {
+        heading: heading.into(),
+        lines: builder.lines,
+    })
 }
 
 fn sections(case: &CaseState, loaded: &Loaded<'_>, outcome: Outcome) -> Vec<RecordSection> {
@@ -79,7 +133,15 @@ fn sections(case: &CaseState, loaded: &Loaded<'_>, outcome: Outcome) -> Vec<Reco
             b.line("Outcome", words::outcome(outcome));
             b.line("Lane", words::lane(case.lane));
             for report in case.reports.iter().filter_map(|id| loaded.look.report(*id)) {
-                b.line("Report", format!("{} from source {} ({})", report.number, report.source.spec().letter, report.source.spec().word));
+                b.line(
+                    "Report",
+                    format!(
+                        "{} from source {} ({})",
+                        report.number,
+                        report.source.spec().letter,
+                        report.source.spec().word
+                    ),
+                );
             }
             for closure in case.closures.last().iter().filter(|_| case.is_closed()) {
                 if let Some(signature) = &closure.signature {
@@ -89,32 +151,63 @@ fn sections(case: &CaseState, loaded: &Loaded<'_>, outcome: Outcome) -> Vec<Reco
         }),
         section(loaded, "Review (9.3)", |b| {
             let r = &case.review;
-            b.det("Applies to a product of ours", r.applicable.as_ref(), |a| words::answer(*a).into());
-            b.det("Could be verified", r.verifiable.as_ref(), |a| words::answer(*a).into());
-            b.det("Related threats", r.threats.as_ref(), |a| words::answer(*a).into());
+            b.det("Applies to a product of ours", r.applicable.as_ref(), |a| {
+                words::answer(*a).into()
+            });
+            b.det("Could be verified", r.verifiable.as_ref(), |a| {
+                words::answer(*a).into()
+            });
+            b.det("Related threats", r.threats.as_ref(), |a| {
+                words::answer(*a).into()
+            });
             b.det("Severity tier", r.tier.as_ref(), |t| words::tier(*t).into());
-            b.det("Safety screen", r.safety_screen.as_ref(), |s| words::safety_screen(*s).into());
-            b.det("Anybody harmed", r.harmed.as_ref(), |a| words::answer(*a).into());
+            b.det("Safety screen", r.safety_screen.as_ref(), |s| {
+                words::safety_screen(*s).into()
+            });
+            b.det("Anybody harmed", r.harmed.as_ref(), |a| {
+                words::answer(*a).into()
+            });
             b.det("Exit", case.exit.as_ref(), |o| words::outcome(*o).into());
         }),
         section(loaded, "Analysis (9.4)", |b| analysis(case, b)),
         section(loaded, "Addressing (9.5)", |b| {
             b.det("Route", case.route.as_ref(), |r| words::route(*r).into());
-            b.det("Siblings", case.addressing.get(&AddressingItem::SiblingsSwept), |()| String::new());
-            b.det("Third parties", case.addressing.get(&AddressingItem::ThirdPartiesTold), |()| String::new());
-            b.det("Residual risk", case.addressing.get(&AddressingItem::ResidualRisk), |()| String::new());
+            b.det(
+                "Siblings",
+                case.addressing.get(&AddressingItem::SiblingsSwept),
+                |()| String::new(),
+            );
+            b.det(
+                "Third parties",
+                case.addressing.get(&AddressingItem::ThirdPartiesTold),
+                |()| String::new(),
+            );
+            b.det(
+                "Residual risk",
+                case.addressing.get(&AddressingItem::ResidualRisk),
+                |()| String::new(),
+            );
             b.det("Verification", case.verified.as_ref(), |()| String::new());
         }),
         section(loaded, "Disclosure (4.1.7) and complaint", |b| {
-            b.det("Disclosure", case.disclosure.as_ref(), |d| words::disclosure(*d).into());
-            b.det("Complaint", case.complaint.as_ref(), |c| if *c { "yes" } else { "no" }.into());
+            b.det("Disclosure", case.disclosure.as_ref(), |d| {
+                words::disclosure(*d).into()
+            });
+            b.det("Complaint", case.complaint.as_ref(), |c| {
+                if *c { "yes" } else { "no" }.into()
+            });
             b.line("Embargo", words::embargo(case.embargo.phase));
             b.line("What became known", case.flags.letters());
         }),
         section(loaded, "Closing notices, as they will be sent", |b| {
             for notice in &case.notices {
-                let number = loaded.look.report(notice.report).map_or_else(String::new, |r| r.number.clone());
-                let text = loaded.field(Some(&notice.text), "notice").or_else(|| loaded.message(&notice.text));
+                let number = loaded
+                    .look
+                    .report(notice.report)
+                    .map_or_else(String::new, |r| r.number.clone());
+                let text = loaded
+                    .field(Some(&notice.text), "notice")
+                    .or_else(|| loaded.message(&notice.text));
                 b.line(&number, text.unwrap_or_else(|| "(erased on record)".into()));
             }
         }),
@@ -123,16 +216,50 @@ fn sections(case: &CaseState, loaded: &Loaded<'_>, outcome: Outcome) -> Vec<Reco
 }
 
 fn analysis(case: &CaseState, b: &mut Builder<'_>) {
-    b.det("Impact in our context", case.analysis.get(&AnalysisItem::Impact), |_| String::new());
-    b.det("Score", case.score.as_ref(), |s| format!("{}.{} {}", s.score10 / 10, s.score10 % 10, s.vector));
+    b.det(
+        "Impact in our context",
+        case.analysis.get(&AnalysisItem::Impact),
+        |_| String::new(),
+    );
+    b.det("Score", case.score.as_ref(), |s| {
+        format!("{}.{} {}", s.score10 / 10, s.score10 % 10, s.vector)
+    });
     let file = case_file(case, b.loaded, &[], 0);
-    let named = |id| file.releases.iter().find(|r| r.release == id).map_or_else(String::new, |r| r.version.clone());
+    let named = |id| {
+        file.releases
+            .iter()
+            .find(|r| r.release == id)
+            .map_or_else(String::new, |r| r.version.clone())
+    };
     for row in &case.status {
         let (status, plan) = status_words(Some(&row.value.status), named);
-        let plan = if plan.is_empty() { plan } else { format!(": {plan}") };
-        b.det(&format!("Release {}", named(row.value.release)), Some(row), |_| format!("{status}{plan}"));
+        let plan = if plan.is_empty() {
+            plan
+        } else {
+            format!(": {plan}")
+        };
+        b.det(
+            &format!("Release {}", named(row.value.release)),
+            Some(row),
+            |_| format!("{status}{plan}"),
+        );
     }
-    b.det("Root cause", case.analysis.get(&AnalysisItem::RootCause), |cwe| cwe.iter().map(|n| format!("CWE-{n}")).collect::<Vec<_>>().join(", "));
-    b.det("Related issues", case.analysis.get(&AnalysisItem::RelatedIssues), |_| String::new());
-    b.det("Safety and effectiveness", case.safety.as_ref(), |s| format!("can contribute to harm: {}", words::safety_screen(s.harm)));
+    b.det(
+        "Root cause",
+        case.analysis.get(&AnalysisItem::RootCause),
+        |cwe| {
+            cwe.iter()
+                .map(|n| format!("CWE-{n}"))
+                .collect::<Vec<_>>()
+                .join(", ")
+        },
+    );
+    b.det(
+        "Related issues",
+        case.analysis.get(&AnalysisItem::RelatedIssues),
+        |_| String::new(),
+    );
+    b.det("Safety and effectiveness", case.safety.as_ref(), |s| {
+        format!("can contribute to harm: {}", words::safety_screen(s.harm))
+    });
 }

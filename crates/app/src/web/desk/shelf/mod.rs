@@ -4,6 +4,7 @@
 mod case;
 mod closure;
 mod report;
+mod typed;
 
 pub use case::{case_file, inbox_line, stage_of};
 pub use closure::closure_record;
@@ -58,7 +59,11 @@ pub struct Recorded {
 impl Loaded<'_> {
     /// Somebody with the name as it is now.
     pub fn named(&self, id: PersonId) -> Named {
-        let name = self.names.get(&id).cloned().unwrap_or_else(|| "somebody whose name was erased".into());
+        let name = self
+            .names
+            .get(&id)
+            .cloned()
+            .unwrap_or_else(|| "somebody whose name was erased".into());
         Named { id, name }
     }
 
@@ -92,7 +97,11 @@ impl Loaded<'_> {
 
     /// A message, or whatever is one text.
     pub fn message(&self, text: &ObjectRef) -> Option<String> {
-        self.plain.get(&text.object).cloned().or_else(|| self.field(Some(text), "message")).or_else(|| self.said(Some(text)))
+        self.plain
+            .get(&text.object)
+            .cloned()
+            .or_else(|| self.field(Some(text), "message"))
+            .or_else(|| self.said(Some(text)))
     }
 
     /// The history, newest first: each event one sentence with its actor.
@@ -102,7 +111,11 @@ impl Loaded<'_> {
             .rev()
             .map(|e| TimelineLine {
                 at: e.at,
-                sentence: format!("{}: {}", self.actor(&e.actor), lower_start(sentence(&e.event).trim_end_matches('.'))),
+                sentence: format!(
+                    "{}: {}",
+                    self.actor(&e.actor),
+                    lower_start(sentence(&e.event).trim_end_matches('.'))
+                ),
                 said: self.said(text_of(&e.event).as_ref()),
                 index: e.index,
             })
@@ -125,13 +138,19 @@ fn text_of(event: &Event) -> Option<ObjectRef> {
 /// The first letter small, where it begins an ordinary word.
 fn lower_start(text: &str) -> String {
     let mut chars = text.chars();
-    let first = chars.next().map_or_else(String::new, |c| c.to_lowercase().collect());
+    let first = chars
+        .next()
+        .map_or_else(String::new, |c| c.to_lowercase().collect());
     format!("{first}{}", chars.as_str())
 }
 
 /// A deadline as a line shows it.
 pub fn clock(deadline: &Deadline) -> Clock {
-    Clock { what: clock_word(deadline.code).into(), due: deadline.due, provisional: deadline.provisional }
+    Clock {
+        what: clock_word(deadline.code).into(),
+        due: deadline.due,
+        provisional: deadline.provisional,
+    }
 }
 
 /// What is due, in a word or two.

@@ -1,7 +1,9 @@
 //! A report, from its state to its page.
 
 use super::{Loaded, Recorded};
-use crate::web::desk::model::{AttachedFile, MessageLine, Position, ReportFile, ReportState as Word, TextField};
+use crate::web::desk::model::{
+    AttachedFile, MessageLine, Position, ReportFile, ReportState as Word, TextField,
+};
 use vulnerary_case::actor::Actor;
 use vulnerary_case::report::state::{Direction, Message, ReportPhase, ReportState};
 use vulnerary_case::source::Channel;
@@ -10,7 +12,14 @@ use vulnerary_case::source::Channel;
 const CONTACT: [&str; 4] = ["name", "email", "pgp_key", "credit"];
 
 /// Fields of a form that are shown elsewhere on the page.
-const ELSEWHERE: [&str; 6] = ["description", "danger_now", "harm", "public", "exploited", "idempotency_key"];
+const ELSEWHERE: [&str; 6] = [
+    "description",
+    "danger_now",
+    "harm",
+    "public",
+    "exploited",
+    "idempotency_key",
+];
 
 fn state_of(report: &ReportState) -> Word {
     match (report.phase(), &report.set_aside) {
@@ -26,12 +35,31 @@ fn state_of(report: &ReportState) -> Word {
 /// their name in the texts of their own object (`name`), put there by whoever opened them.
 pub fn report_file(report: &ReportState, loaded: &Loaded<'_>, history: &[Recorded]) -> ReportFile {
     let form = loaded.texts_of(report.objects.first());
-    let field = |name: &str| form.and_then(|f| f.get(name)).filter(|v| !v.is_empty()).cloned();
-    let pick = |wanted: &dyn Fn(&str) -> bool| -> Vec<TextField> {
-        let all = form.into_iter().flatten().filter(|(name, value)| wanted(name) && !value.is_empty());
-        all.map(|(name, value)| TextField { name: name.clone(), value: value.clone() }).collect()
+    let field = |name: &str| {
+        form.and_then(|f| f.get(name))
+            .filter(|v| !v.is_empty())
+            .cloned()
     };
-    let case = |id| loaded.look.case(id).map(|c| (c.id, c.number.clone(), loaded.field(c.title.as_ref(), "title").unwrap_or_default()));
+    let pick = |wanted: &dyn Fn(&str) -> bool| -> Vec<TextField> {
+        let all = form
+            .into_iter()
+            .flatten()
+            .filter(|(name, value)| wanted(name) && !value.is_empty());
+        all.map(|(name, value)| TextField {
+            name: name.clone(),
+            value: value.clone(),
+        })
+        .collect()
+    };
+    let case = |id| {
+        loaded.look.case(id).map(|c| {
+            (
+                c.id,
+                c.number.clone(),
+                loaded.field(c.title.as_ref(), "title").unwrap_or_default(),
+            )
+        })
+    };
     let open_dispute = report.disputes.iter().rev().find(|d| d.answer.is_none());
     ReportFile {
         id: report.id,
@@ -48,14 +76,29 @@ pub fn report_file(report: &ReportState, loaded: &Loaded<'_>, history: &[Recorde
         happened: report.happened_at,
         acknowledged: report.acknowledged_at,
         claims: report.claims,
-        text: field("description").or_else(|| report.objects.first().and_then(|o| loaded.plain.get(&o.object)).cloned()),
-        fields: pick(&|name| !CONTACT.contains(&name) && !ELSEWHERE.contains(&name) && !name.starts_with("header:")),
+        text: field("description").or_else(|| {
+            report
+                .objects
+                .first()
+                .and_then(|o| loaded.plain.get(&o.object))
+                .cloned()
+        }),
+        fields: pick(&|name| {
+            !CONTACT.contains(&name) && !ELSEWHERE.contains(&name) && !name.starts_with("header:")
+        }),
         headers: pick(&|name| name.starts_with("header:")),
         files: files(report, loaded),
         messages: report.messages.iter().map(|m| message(m, loaded)).collect(),
         cases: report.cases.iter().filter_map(|id| case(*id)).collect(),
-        set_aside_why: report.set_aside.as_ref().and_then(|s| loaded.said(s.text.as_ref())),
-        disputed: open_dispute.map(|d| loaded.message(&d.text).unwrap_or_else(|| "(erased on record)".into())),
+        set_aside_why: report
+            .set_aside
+            .as_ref()
+            .and_then(|s| loaded.said(s.text.as_ref())),
+        disputed: open_dispute.map(|d| {
+            loaded
+                .message(&d.text)
+                .unwrap_or_else(|| "(erased on record)".into())
+        }),
         held: report.hold.is_some(),
         erased: report.erased_at.is_some(),
         told: report.told.as_ref().map(|t| t.at),
@@ -63,7 +106,10 @@ pub fn report_file(report: &ReportState, loaded: &Loaded<'_>, history: &[Recorde
         position: Position {
             first: history.first().map_or(0, |e| e.index),
             last: history.last().map_or(0, |e| e.index),
-            sha256: form.and_then(|f| f.get("sha256")).cloned().unwrap_or_default(),
+            sha256: form
+                .and_then(|f| f.get("sha256"))
+                .cloned()
+                .unwrap_or_default(),
             checkpoint: String::new(),
         },
     }
@@ -78,7 +124,9 @@ fn files(report: &ReportState, loaded: &Loaded<'_>) -> Vec<AttachedFile> {
         .enumerate()
         .map(|(i, (file, name))| AttachedFile {
             index: i + 1,
-            name: loaded.field(Some(name), "name").unwrap_or_else(|| format!("file {}", i + 1)),
+            name: loaded
+                .field(Some(name), "name")
+                .unwrap_or_else(|| format!("file {}", i + 1)),
             bytes: file.length,
             sha256: file.sha256.clone(),
             erased: report.erased.contains(&file.object),
@@ -90,7 +138,10 @@ fn message(m: &Message, loaded: &Loaded<'_>) -> MessageLine {
     let ours = m.direction == Direction::Out;
     let by = match &m.by {
         Actor::Person(id) if ours => Some(loaded.named(*id)),
-        other if ours => Some(crate::web::desk::model::Named { id: vulnerary_case::id::PersonId(uuid::Uuid::nil()), name: loaded.actor(other) }),
+        other if ours => Some(crate::web::desk::model::Named {
+            id: vulnerary_case::id::PersonId(uuid::Uuid::nil()),
+            name: loaded.actor(other),
+        }),
         _ => None,
     };
     let delivery = match (m.bounced.last(), m.handed_over.last()) {
@@ -111,8 +162,16 @@ fn message(m: &Message, loaded: &Loaded<'_>) -> MessageLine {
 
 /// The first words of a report, for a title: at most 80 characters of its first line.
 pub fn first_words(report: &ReportState, loaded: &Loaded<'_>) -> Option<String> {
-    let text = loaded.field(report.objects.first(), "description").or_else(|| loaded.plain.get(&report.objects.first()?.object).cloned())?;
-    let first: String = text.lines().map(str::trim).find(|l| !l.is_empty())?.chars().filter(|c| !c.is_control()).collect();
+    let text = loaded
+        .field(report.objects.first(), "description")
+        .or_else(|| loaded.plain.get(&report.objects.first()?.object).cloned())?;
+    let first: String = text
+        .lines()
+        .map(str::trim)
+        .find(|l| !l.is_empty())?
+        .chars()
+        .filter(|c| !c.is_control())
+        .collect();
     let mut words: String = first.chars().take(80).collect();
     if first.chars().count() > 80 {
         words.push('…');

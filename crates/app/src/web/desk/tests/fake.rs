@@ -50,8 +50,15 @@ impl Fake {
     }
 
     pub fn at(public_url: &str) -> Self {
-        let settings = Settings { public_url: public_url.into(), recovery_sheet: Some("Vulnerary master key\n4F1C 22A0 …".into()) };
-        Self { settings, passwords: Passwords::with_cost(64, 1, 2), inner: Mutex::default() }
+        let settings = Settings {
+            public_url: public_url.into(),
+            recovery_sheet: Some("Vulnerary master key\n4F1C 22A0 …".into()),
+        };
+        Self {
+            settings,
+            passwords: Passwords::with_cost(64, 1, 2),
+            inner: Mutex::default(),
+        }
     }
 
     fn inner(&self) -> std::sync::MutexGuard<'_, Inner> {
@@ -68,10 +75,22 @@ impl Fake {
     fn add(&self, roles: &[Role], password: Option<String>) -> PersonId {
         let person = sample::person(1, "Annika Hofmann");
         let id = person.id;
-        let account = Account { person, email: "annika@example.com".into(), roles: roles.to_vec(), active: true, password, totp: Some(TotpSecret(SECRET)), last_step: None, recovery_left: 1 };
+        let account = Account {
+            person,
+            email: "annika@example.com".into(),
+            roles: roles.to_vec(),
+            active: true,
+            password,
+            totp: Some(TotpSecret(SECRET)),
+            last_step: None,
+            recovery_left: 1,
+        };
         let mut inner = self.inner();
         if !inner.accounts.contains_key(&id) {
-            inner.recovery.push((id, crate::secrets::recovery::digest(id.0, "AAAA-BBBB-CCCC-DDDD").unwrap()));
+            inner.recovery.push((
+                id,
+                crate::secrets::recovery::digest(id.0, "AAAA-BBBB-CCCC-DDDD").unwrap(),
+            ));
         }
         let entry = inner.accounts.entry(id).or_insert(account);
         entry.roles = roles.to_vec();
@@ -83,9 +102,18 @@ impl Fake {
         let person = self.add(roles, None);
         let token = text(&[9; 32]);
         let now = self.now();
-        let session = Session { digest: digest(Kind::Session, &token).unwrap(), person, started: now, used: now, browser: "Firefox on Linux".into() };
+        let session = Session {
+            digest: digest(Kind::Session, &token).unwrap(),
+            person,
+            started: now,
+            used: now,
+            browser: "Firefox on Linux".into(),
+        };
         self.inner().sessions.insert(session.digest, session);
-        format!("{}={token}", crate::web::session::cookie_name(self.settings.public_url.starts_with("https")))
+        format!(
+            "{}={token}",
+            crate::web::session::cookie_name(self.settings.public_url.starts_with("https"))
+        )
     }
 
     pub fn acts(&self) -> Vec<(PersonId, Vec<Texts>, Command)> {
@@ -118,7 +146,11 @@ impl Fake {
     /// A link of this kind; answers its token.
     pub fn link_of(&self, kind: Kind, person: Option<PersonId>) -> String {
         let token = text(&[7; 32]);
-        let link = Link { digest: digest(kind, &token).unwrap(), person, until: self.now() + jiff::SignedDuration::from_hours(1) };
+        let link = Link {
+            digest: digest(kind, &token).unwrap(),
+            person,
+            until: self.now() + jiff::SignedDuration::from_hours(1),
+        };
         self.inner().links.push((kind, link));
         token
     }
@@ -141,7 +173,10 @@ impl Needs for Fake {
     fn fill(&self, bytes: &mut [u8]) {
         let mut inner = self.inner();
         for byte in bytes {
-            inner.random = inner.random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            inner.random = inner
+                .random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             *byte = (inner.random >> 56) as u8;
         }
     }
@@ -154,10 +189,27 @@ impl Needs for Fake {
     fn around(&self) -> Later<'_, Around> {
         let first = self.inner().bare_house;
         let around = sample::around();
-        ready(if first { Around { organisation: String::new(), recovery_sheet_confirmed: false, approvers: 1, has_product: false, alarms: vec!["The clock of this machine stepped back by 3 seconds.".into()], ..around } } else { around })
+        ready(if first {
+            Around {
+                organisation: String::new(),
+                recovery_sheet_confirmed: false,
+                approvers: 1,
+                has_product: false,
+                alarms: vec!["The clock of this machine stepped back by 3 seconds.".into()],
+                ..around
+            }
+        } else {
+            around
+        })
     }
     fn account_by_email<'a>(&'a self, email: &'a str) -> Later<'a, Option<Account>> {
-        ready(self.inner().accounts.values().find(|a| a.email.eq_ignore_ascii_case(email)).cloned())
+        ready(
+            self.inner()
+                .accounts
+                .values()
+                .find(|a| a.email.eq_ignore_ascii_case(email))
+                .cloned(),
+        )
     }
     fn account(&self, person: PersonId) -> Later<'_, Option<Account>> {
         ready(self.inner().accounts.get(&person).cloned())
@@ -172,7 +224,9 @@ impl Needs for Fake {
     fn use_recovery<'a>(&'a self, person: PersonId, digest: &'a str) -> Later<'a, bool> {
         let mut inner = self.inner();
         let before = inner.recovery.len();
-        inner.recovery.retain(|(p, d)| !(*p == person && d == digest));
+        inner
+            .recovery
+            .retain(|(p, d)| !(*p == person && d == digest));
         ready(inner.recovery.len() < before)
     }
     fn set_credential(&self, person: PersonId, credential: Credential) -> Later<'_, ()> {
@@ -205,10 +259,19 @@ impl Needs for Fake {
         ready(())
     }
     fn sessions_of(&self, person: PersonId) -> Later<'_, Vec<Session>> {
-        ready(self.inner().sessions.values().filter(|s| s.person == person).cloned().collect())
+        ready(
+            self.inner()
+                .sessions
+                .values()
+                .filter(|s| s.person == person)
+                .cloned()
+                .collect(),
+        )
     }
     fn end_session(&self, person: PersonId, digest: [u8; 32]) -> Later<'_, ()> {
-        self.inner().sessions.retain(|d, s| !(*d == digest && s.person == person));
+        self.inner()
+            .sessions
+            .retain(|d, s| !(*d == digest && s.person == person));
         ready(())
     }
     fn put_link(&self, link: Link) -> Later<'_, ()> {
@@ -217,12 +280,20 @@ impl Needs for Fake {
     }
     fn link(&self, kind: Kind, digest: [u8; 32]) -> Later<'_, Option<Link>> {
         let now = self.now();
-        ready(self.inner().links.iter().find(|(k, l)| *k == kind && l.digest == digest && l.until > now).map(|(_, l)| l.clone()))
+        ready(
+            self.inner()
+                .links
+                .iter()
+                .find(|(k, l)| *k == kind && l.digest == digest && l.until > now)
+                .map(|(_, l)| l.clone()),
+        )
     }
     fn use_link(&self, kind: Kind, digest: [u8; 32]) -> Later<'_, bool> {
         let mut inner = self.inner();
         let before = inner.links.len();
-        inner.links.retain(|(k, l)| !(*k == kind && l.digest == digest));
+        inner
+            .links
+            .retain(|(k, l)| !(*k == kind && l.digest == digest));
         ready(inner.links.len() < before)
     }
     fn add_first_person<'a>(&'a self, name: &'a str, email: &'a str) -> Later<'a, PersonId> {
@@ -236,7 +307,16 @@ impl Needs for Fake {
     fn inbox(&self, _: View, filter: InboxFilter) -> Later<'_, InboxPage> {
         let empty = self.inner().bare_house || filter.overdue;
         let page = sample::inbox();
-        ready(if empty { InboxPage { lines: vec![], next: None, counts: InboxCounts::default(), ..page } } else { page })
+        ready(if empty {
+            InboxPage {
+                lines: vec![],
+                next: None,
+                counts: InboxCounts::default(),
+                ..page
+            }
+        } else {
+            page
+        })
     }
     fn case<'a>(&'a self, view: View, number: &'a str) -> Later<'a, Option<CaseFile>> {
         let mut found = self.cases().into_iter().find(|c| c.number == number);
@@ -246,7 +326,9 @@ impl Needs for Fake {
         ready(found)
     }
     fn report<'a>(&'a self, view: View, number: &'a str) -> Later<'a, Option<ReportFile>> {
-        let mut found = [sample::report(), sample::set_aside()].into_iter().find(|r| r.number == number);
+        let mut found = [sample::report(), sample::set_aside()]
+            .into_iter()
+            .find(|r| r.number == number);
         if let (Some(report), true) = (&mut found, view.masked) {
             report.contact.clear();
         }
@@ -254,27 +336,71 @@ impl Needs for Fake {
     }
     fn file<'a>(&'a self, _: View, number: &'a str, index: usize) -> Later<'a, Option<HeldFile>> {
         let report = sample::report();
-        ready((number == report.number).then(|| report.files.iter().find(|f| f.index == index).map(|f| HeldFile { name: f.name.clone(), bytes: b"<script>1</script>".to_vec() })).flatten())
+        ready(
+            (number == report.number)
+                .then(|| {
+                    report
+                        .files
+                        .iter()
+                        .find(|f| f.index == index)
+                        .map(|f| HeldFile {
+                            name: f.name.clone(),
+                            bytes: b"<script>1</script>".to_vec(),
+                        })
+                })
+                .flatten(),
+        )
     }
-    fn occurrences<'a>(&'a self, _: View, number: &'a str, _: Option<String>) -> Later<'a, Option<OccurrencePage>> {
-        ready(self.cases().iter().any(|c| c.number == number).then(sample::occurrences))
+    fn occurrences<'a>(
+        &'a self,
+        _: View,
+        number: &'a str,
+        _: Option<String>,
+    ) -> Later<'a, Option<OccurrencePage>> {
+        ready(
+            self.cases()
+                .iter()
+                .any(|c| c.number == number)
+                .then(sample::occurrences),
+        )
     }
-    fn closure_record<'a>(&'a self, view: View, number: &'a str) -> Later<'a, Option<ClosureRecord>> {
+    fn closure_record<'a>(
+        &'a self,
+        view: View,
+        number: &'a str,
+    ) -> Later<'a, Option<ClosureRecord>> {
         let mut record = sample::record();
         if view.masked {
             record.may_not = Some("Auditors do not sign.".into());
         }
-        ready(self.cases().iter().any(|c| c.number == number).then_some(record))
+        ready(
+            self.cases()
+                .iter()
+                .any(|c| c.number == number)
+                .then_some(record),
+        )
     }
     fn batch(&self, _: View, lane: Lane, proposed: bool) -> Later<'_, Vec<BatchLine>> {
-        ready(if lane == Lane::M { sample::batch(proposed) } else { vec![] })
+        ready(if lane == Lane::M {
+            sample::batch(proposed)
+        } else {
+            vec![]
+        })
     }
     fn search<'a>(&'a self, _: View, words: &'a str) -> Later<'a, Vec<SearchHit>> {
-        let hit = |number: &str, title: &str| SearchHit { number: number.into(), title: title.into(), found_in: "title".into(), state: "analysis".into() };
+        let hit = |number: &str, title: &str| SearchHit {
+            number: number.into(),
+            title: title.into(),
+            found_in: "title".into(),
+            state: "analysis".into(),
+        };
         ready(match words {
             "nothing" => vec![],
             "vc-3pd8-t6r" => vec![hit("VC-3PD8-T6R", "Gateway")],
-            _ => vec![hit("VC-3PD8-T6R", "Gateway runs commands"), hit("VR-7KQ4-M2X", "Gateway")],
+            _ => vec![
+                hit("VC-3PD8-T6R", "Gateway runs commands"),
+                hit("VR-7KQ4-M2X", "Gateway"),
+            ],
         })
     }
     fn runs(&self, _: View) -> Later<'_, Vec<RunLine>> {
@@ -287,7 +413,14 @@ impl Needs for Fake {
         ready(sample::dashboard())
     }
     fn organisation(&self) -> Later<'_, Organisation> {
-        ready(Organisation { version: 3, name: "Example Infusion Systems".into(), email: "psirt@example.com".into(), phone: String::new(), emergency_phone: "+49 30 5555 0100".into(), address: "Example Street 1\nBerlin".into() })
+        ready(Organisation {
+            version: 3,
+            name: "Example Infusion Systems".into(),
+            email: "psirt@example.com".into(),
+            phone: String::new(),
+            emergency_phone: "+49 30 5555 0100".into(),
+            address: "Example Street 1\nBerlin".into(),
+        })
     }
     fn people(&self) -> Later<'_, Vec<PersonLine>> {
         ready(sample::people())
@@ -299,7 +432,12 @@ impl Needs for Fake {
         ready(sample::policy())
     }
     fn act(&self, act: Act) -> Later<'_, Done> {
-        let reference = |n: usize| ObjectRef { object: ObjectId(Uuid::from_u128(n as u128)), length: 1, sha256: String::new(), commitment: String::new() };
+        let reference = |n: usize| ObjectRef {
+            object: ObjectId(Uuid::from_u128(n as u128)),
+            length: 1,
+            sha256: String::new(),
+            commitment: String::new(),
+        };
         let refs: Vec<ObjectRef> = (0..act.texts.len()).map(reference).collect();
         let mut inner = self.inner();
         if let Some(refusal) = inner.refuse.take() {
@@ -307,7 +445,11 @@ impl Needs for Fake {
         }
         let command = (act.command)(&refs).unwrap();
         inner.acts.push((act.person, act.texts, command));
-        ready(Done { applied: 1, left_out: vec![("VC-2222-BBB".into(), "it changed meanwhile".into())], opened: None })
+        ready(Done {
+            applied: 1,
+            left_out: vec![("VC-2222-BBB".into(), "it changed meanwhile".into())],
+            opened: None,
+        })
     }
     fn adopt_policy(&self, _: PersonId, _: PolicyPage) -> Later<'_, ()> {
         ready(())

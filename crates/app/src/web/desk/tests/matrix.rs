@@ -70,10 +70,19 @@ async fn roles_and_routes() {
     table.push('\n');
     for (method, path) in ROUTES {
         let _ = write!(table, "{:<75}", format!("{method} {path}"));
-        let bare = Request::builder().method(method).uri(path).header("sec-fetch-site", "same-origin").body(Body::empty()).unwrap();
+        let bare = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("sec-fetch-site", "same-origin")
+            .body(Body::empty())
+            .unwrap();
         let _ = write!(table, "{:>8}", send(&house, bare).await.status.as_u16());
         for (_, role) in ROLES {
-            let got = if method == "GET" { get_as(&house, &[role], path).await } else { post_as(&house, &[role], path, &[]).await };
+            let got = if method == "GET" {
+                get_as(&house, &[role], path).await
+            } else {
+                post_as(&house, &[role], path, &[]).await
+            };
             let _ = write!(table, "{:>15}", got.status.as_u16());
         }
         table.push('\n');

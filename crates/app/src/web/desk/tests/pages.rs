@@ -17,16 +17,37 @@ fn readable(html: &str) -> String {
 /// Every id that something points to exists, once; no style attribute that the policy would refuse without a sheet.
 fn wired(html: &str) {
     let values = |attribute: &str| -> Vec<String> {
-        html.split(&format!(" {attribute}=\"")).skip(1).flat_map(|rest| rest.split('"').next().unwrap_or("").split(' ').map(str::to_owned).collect::<Vec<_>>()).collect()
+        html.split(&format!(" {attribute}=\""))
+            .skip(1)
+            .flat_map(|rest| {
+                rest.split('"')
+                    .next()
+                    .unwrap_or("")
+                    .split(' ')
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>()
+            })
+            .collect()
     };
     let ids = values("id");
-    for target in values("for").into_iter().chain(values("aria-describedby")).chain(values("aria-labelledby")) {
-        assert_eq!(ids.iter().filter(|id| **id == target).count(), 1, "#{target} is not there once");
+    for target in values("for")
+        .into_iter()
+        .chain(values("aria-describedby"))
+        .chain(values("aria-labelledby"))
+    {
+        assert_eq!(
+            ids.iter().filter(|id| **id == target).count(),
+            1,
+            "#{target} is not there once"
+        );
     }
     for target in values("href").iter().filter_map(|h| h.strip_prefix('#')) {
         assert!(ids.iter().any(|id| id == target), "#{target} is not there");
     }
-    assert!(!html.contains(" style=\""), "the content security policy refuses style attributes");
+    assert!(
+        !html.contains(" style=\""),
+        "the content security policy refuses style attributes"
+    );
     assert!(html.len() < 60_000, "a page weighs {} bytes", html.len());
 }
 
@@ -54,9 +75,15 @@ const PAGES: [(&str, &str); 30] = [
     ("settings", "/desk/settings"),
     ("organisation", "/desk/organisation"),
     ("people", "/desk/people"),
-    ("person", "/desk/people/00000000-0000-0000-0000-000000000002"),
+    (
+        "person",
+        "/desk/people/00000000-0000-0000-0000-000000000002",
+    ),
     ("products", "/desk/products"),
-    ("product", "/desk/products/00000000-0000-0000-0000-000000004001"),
+    (
+        "product",
+        "/desk/products/00000000-0000-0000-0000-000000004001",
+    ),
     ("policy", "/desk/policy"),
     ("recovery-sheet", "/desk/recovery-sheet"),
     ("me", "/desk/me"),
@@ -76,7 +103,11 @@ async fn every_page_renders() {
 #[tokio::test]
 async fn the_first_day_teaches() {
     let house = Arc::new(Fake::new().first_day());
-    for (name, path) in [("first-day-inbox", "/desk"), ("first-day-settings", "/desk/settings"), ("first-day-sheet", "/desk/recovery-sheet")] {
+    for (name, path) in [
+        ("first-day-inbox", "/desk"),
+        ("first-day-settings", "/desk/settings"),
+        ("first-day-sheet", "/desk/recovery-sheet"),
+    ] {
         let got = get_as(&house, &STAFF, path).await;
         keep(name, &got);
     }
@@ -85,14 +116,28 @@ async fn the_first_day_teaches() {
 #[tokio::test]
 async fn an_auditor_sees_no_names_of_reporters_and_no_way_to_act() {
     let house = Arc::new(Fake::new());
-    for path in ["/desk/case/VC-3PD8-T6R", "/desk/case/VC-9HT2-B4K", "/desk/case/VC-9HT2-B4K/closure", "/desk/report/VR-BBBB-222", "/desk/report/VR-7KQ4-M2X", "/desk", "/desk/runs"] {
+    for path in [
+        "/desk/case/VC-3PD8-T6R",
+        "/desk/case/VC-9HT2-B4K",
+        "/desk/case/VC-9HT2-B4K/closure",
+        "/desk/report/VR-BBBB-222",
+        "/desk/report/VR-7KQ4-M2X",
+        "/desk",
+        "/desk/runs",
+    ] {
         let got = get_as(&house, &[Role::Auditor], path).await;
         assert_eq!(got.status, 200, "{path}");
         assert!(!got.body.contains("Robin Meyer"), "{path}");
         let forms = got.body.matches("method=\"post\"").count();
         assert_eq!(forms, 1, "only the way out is a form: {path}");
-        for act in super::super::acts::case_acts().map(|a| a.slug).chain(super::super::acts::report_acts().map(|a| a.slug)) {
-            assert!(!got.body.contains(&format!("/{act}\"")), "{path} offers {act}");
+        for act in super::super::acts::case_acts()
+            .map(|a| a.slug)
+            .chain(super::super::acts::report_acts().map(|a| a.slug))
+        {
+            assert!(
+                !got.body.contains(&format!("/{act}\"")),
+                "{path} offers {act}"
+            );
         }
     }
 }
@@ -100,16 +145,25 @@ async fn an_auditor_sees_no_names_of_reporters_and_no_way_to_act() {
 #[tokio::test]
 async fn hostile_text_stays_text() {
     let house = Arc::new(Fake::new());
-    let body = get_as(&house, &STAFF, "/desk/report/VR-7KQ4-M2X").await.body;
+    let body = get_as(&house, &STAFF, "/desk/report/VR-7KQ4-M2X")
+        .await
+        .body;
     assert!(body.contains("&lt;b&gt;root&lt;/b&gt;") && !body.contains("<b>root"));
-    assert!(body.contains(">U+202E</span>"), "a bidi control is made visible");
+    assert!(
+        body.contains(">U+202E</span>"),
+        "a bidi control is made visible"
+    );
 }
 
 #[tokio::test]
 async fn pages_before_sign_in_render() {
     let house = Arc::new(Fake::new());
     let set_up = house.link_of(crate::secrets::token::Kind::SetUp, None);
-    for (name, path) in [("sign-in", "/desk/sign-in".to_owned()), ("set-up", format!("/desk/set-up/{set_up}")), ("link-used-up", "/desk/join/x".to_owned())] {
+    for (name, path) in [
+        ("sign-in", "/desk/sign-in".to_owned()),
+        ("set-up", format!("/desk/set-up/{set_up}")),
+        ("link-used-up", "/desk/join/x".to_owned()),
+    ] {
         let got = send(&house, Request::get(path).body(Body::empty()).unwrap()).await;
         keep(name, &got);
     }
@@ -124,5 +178,8 @@ fn keep(name: &str, got: &Got) {
         std::fs::write(format!("{folder}/{name}.html"), page).unwrap();
         std::fs::write(format!("{folder}/style.css"), crate::web::style::CSS).unwrap();
     }
-    insta::assert_snapshot!(name, readable(&got.body.replace(sheet, "/static/style.css")));
+    insta::assert_snapshot!(
+        name,
+        readable(&got.body.replace(sheet, "/static/style.css"))
+    );
 }
