@@ -3,12 +3,14 @@
 //! [`Store::commit`] is the only way to write the record; everything else reads, or keeps what is not the record (jobs,
 //! accounts). How a commit goes: `writer`. What is in the tables: `sql/migrations`.
 
+pub mod accounts;
 pub mod act;
 mod ballast;
 pub mod error;
 mod log;
 pub mod outside;
 mod project;
+pub mod read;
 mod readers;
 mod rebuild;
 mod seen;
@@ -25,5 +27,6 @@ pub use act::{Act, Committed, CommittedEvent, Display, Dropped, Expect, Idempote
 pub use error::{CommitError, OpenError, StoreError};
 pub use log::keys::LogKey;
 pub use outside::Outside;
+pub use read::{CaseFilter, CaseLine, CaseOrder, Circles, Job, Owner, Page, ReportFilter, ReportLine};
 pub use store::{Options, Store};
 pub use writer::Health;

@@ -2,5 +2,6 @@
 
 mod bed;
 mod commit;
+mod statements;
 
 pub(crate) use bed::{Bed, on_both};
