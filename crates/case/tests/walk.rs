@@ -66,9 +66,8 @@ fn one(m: &Memory, c: &CaseState) -> impl std::fmt::Debug + use<> {
                 Item::ThirdPartiesTold,
                 Item::ResidualRisk,
                 Item::ResolutionVerified,
-                Item::Disclosure,
-                Item::Complaint,
             ]),
+            part(&[Item::Disclosure, Item::Complaint]),
         ),
         (
             c.embargo.phase,
@@ -79,8 +78,8 @@ fn one(m: &Memory, c: &CaseState) -> impl std::fmt::Debug + use<> {
         (
             c.proposal.as_ref().map(|p| (p.outcome, p.by.clone())),
             !c.notices.is_empty(),
-            c.closures.len().min(2),
-            c.reopened.len().min(2),
+            c.closures.len().min(1),
+            c.reopened.len().min(1),
         ),
         (by(ANNA), by(BELA), by(CLEO), c.owners.contains(&BELA)),
         (
@@ -380,8 +379,11 @@ const MOVES: &[Step] = &[
         }
     ),
     ("analyse", ANNA, |_| all(1, analysis(Status::Fixed {}))),
-    ("address", ANNA, |_| {
-        all(1, addressing(Route::ChangeControl))
+    ("route", ANNA, |_| {
+        all(1, addressing(Route::ChangeControl)[..5].to_vec())
+    }),
+    ("disclose and complain", ANNA, |_| {
+        all(1, addressing(Route::ChangeControl)[5..].to_vec())
     }),
     step!("notice", ANNA, notice(1)),
     step!("propose fixed", ANNA, propose(Outcome::Fixed)),
@@ -536,24 +538,6 @@ const TWO: &[Step] = &[
                 ..Reviewed::default()
             }),
         )]
-    }),
-    ("review 2", ANNA, |_| {
-        vec![wish(2, reviewed(Tier::Low, SafetyScreen::No))]
-    }),
-    ("validate 2", ANNA, |_| {
-        vec![wish(2, C::Validate { text: None })]
-    }),
-    ("exit 2", ANNA, |_| {
-        vec![wish(
-            2,
-            C::Invalidate {
-                exit: Outcome::OtherVendor,
-                text: because(),
-            },
-        )]
-    }),
-    ("propose exit 2", ANNA, |_| {
-        vec![wish(2, propose(Outcome::OtherVendor))]
     }),
     ("work 2", ANNA, |m| {
         if case(m, 2).phase == CasePhase::Received && case(m, 2).duplicate.is_none() {
