@@ -220,6 +220,12 @@ fn sound(c: &CaseState) -> Result<(), String> {
     if beyond_review && c.duplicate.is_none() && c.review.safety_screen.is_none() {
         return Err("beyond review without its answers".into());
     }
+    if c.duplicate
+        .as_ref()
+        .is_some_and(|d| d.first == d.signature.person)
+    {
+        return Err("one person alone made a duplicate".into());
+    }
     if c.is_closed() && c.proposal.is_some() {
         return Err("closed with an open proposal".into());
     }
@@ -252,6 +258,7 @@ fn walk(start: Memory, steps: &[Step], cases: u64) -> Walk {
             let path = format!("{path} > {name}");
             for n in 1..=cases {
                 check(case(before, n), case(&after, n), &path);
+                closes_with_its_root(before, &after, n, &path);
             }
             let k = key(&after, cases);
             let next = *seen.entry(k).or_insert_with(|| {
@@ -284,6 +291,17 @@ fn walk(start: Memory, steps: &[Step], cases: u64) -> Walk {
         states: states.len(),
         moves: edges.len(),
         closed,
+    }
+}
+
+fn closes_with_its_root(before: &Memory, after: &Memory, n: u64, path: &str) {
+    let closes = case(after, n).is_closed() && !case(before, n).is_closed();
+    if let Some(link) = case(after, n).duplicate.as_ref().filter(|_| closes) {
+        let root = after.world.case(link.root).expect("the root");
+        assert!(
+            root.is_closed(),
+            "a duplicate closed before its root: {path}"
+        );
     }
 }
 
