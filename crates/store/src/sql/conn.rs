@@ -41,18 +41,29 @@ impl Engine {
     }
 }
 
-/// For tests: the n-th write from now on fails as a full disk does.
+/// For tests: how many more writes succeed, and how the next one fails. Empty outside tests.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Fault(pub(crate) Option<std::sync::Arc<std::sync::atomic::AtomicI64>>);
+pub(crate) struct Fault(pub(crate) Option<std::sync::Arc<Broken>>);
+
+/// A write that is made to fail.
+#[derive(Debug)]
+pub(crate) struct Broken {
+    /// Counted down at each write; the one that finds 1 fails.
+    pub(crate) left: std::sync::atomic::AtomicI64,
+    /// Whether the ones after it fail too.
+    pub(crate) for_good: bool,
+    /// How.
+    pub(crate) error: StoreError,
+}
 
 impl Fault {
     fn check(&self) -> Result<(), StoreError> {
-        match &self.0 {
-            Some(left) if left.fetch_sub(1, std::sync::atomic::Ordering::SeqCst) == 1 => {
-                Err(StoreError::Unavailable("a write was made to fail".into()))
-            }
-            _ => Ok(()),
+        let Some(broken) = &self.0 else { return Ok(()) };
+        let left = broken.left.fetch_sub(1, std::sync::atomic::Ordering::SeqCst);
+        if left == 1 || (left < 1 && left > -1_000_000 && broken.for_good) {
+            return Err(broken.error.clone());
         }
+        Ok(())
     }
 }
 

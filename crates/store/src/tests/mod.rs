@@ -2,6 +2,10 @@
 
 mod bed;
 mod commit;
+mod faults;
+mod many;
+mod reading;
+mod sound;
 mod statements;
 
 pub(crate) use bed::{Bed, on_both};
