@@ -9,6 +9,7 @@ pub mod inventory;
 pub mod listen;
 pub mod outside;
 pub mod secrets;
+pub mod shelf;
 pub mod text;
 pub mod tracking;
 pub mod web;

@@ -27,7 +27,6 @@ pub mod recovery_sheet;
 pub mod report;
 pub mod runs;
 pub mod search;
-pub mod shelf;
 pub mod sign_in;
 pub mod words;
 

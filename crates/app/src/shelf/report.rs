@@ -1,6 +1,6 @@
 //! A report, from its state to its page.
 
-use super::{Loaded, Recorded};
+use super::loaded::{Loaded, Recorded, ReportForm};
 use crate::web::desk::model::{
     AttachedFile, MessageLine, Position, ReportFile, ReportState as Word, TextField,
 };
@@ -31,20 +31,15 @@ fn state_of(report: &ReportState) -> Word {
     }
 }
 
-/// The report with everything its page shows. The fields of its form are the texts of its first object; files carry
-/// their name in the texts of their own object (`name`), put there by whoever opened them.
+/// The report with everything its page shows.
 pub fn report_file(report: &ReportState, loaded: &Loaded<'_>, history: &[Recorded]) -> ReportFile {
-    let form = loaded.texts_of(report.objects.first());
-    let field = |name: &str| {
-        form.and_then(|f| f.get(name))
-            .filter(|v| !v.is_empty())
-            .cloned()
-    };
+    let empty = ReportForm::default();
+    let form = loaded.forms.get(&report.id).unwrap_or(&empty);
     let pick = |wanted: &dyn Fn(&str) -> bool| -> Vec<TextField> {
         let all = form
-            .into_iter()
-            .flatten()
-            .filter(|(name, value)| wanted(name) && !value.is_empty());
+            .fields
+            .iter()
+            .filter(|(name, value)| wanted(name) && !value.trim().is_empty());
         all.map(|(name, value)| TextField {
             name: name.clone(),
             value: value.clone(),
@@ -76,18 +71,12 @@ pub fn report_file(report: &ReportState, loaded: &Loaded<'_>, history: &[Recorde
         happened: report.happened_at,
         acknowledged: report.acknowledged_at,
         claims: report.claims,
-        text: field("description").or_else(|| {
-            report
-                .objects
-                .first()
-                .and_then(|o| loaded.plain.get(&o.object))
-                .cloned()
-        }),
+        text: form.field("description").map(str::to_owned),
         fields: pick(&|name| {
             !CONTACT.contains(&name) && !ELSEWHERE.contains(&name) && !name.starts_with("header:")
         }),
         headers: pick(&|name| name.starts_with("header:")),
-        files: files(report, loaded),
+        files: files(report, form, loaded),
         messages: report.messages.iter().map(|m| message(m, loaded)).collect(),
         cases: report.cases.iter().filter_map(|id| case(*id)).collect(),
         set_aside_why: report
@@ -106,26 +95,29 @@ pub fn report_file(report: &ReportState, loaded: &Loaded<'_>, history: &[Recorde
         position: Position {
             first: history.first().map_or(0, |e| e.index),
             last: history.last().map_or(0, |e| e.index),
-            sha256: form
-                .and_then(|f| f.get("sha256"))
-                .cloned()
-                .unwrap_or_default(),
+            sha256: form.sha256.clone(),
             checkpoint: String::new(),
         },
     }
 }
 
-/// Files that came with it, then those that came later. The first object is the manifest.
-fn files(report: &ReportState, loaded: &Loaded<'_>) -> Vec<AttachedFile> {
-    let with_it = report.objects.iter().skip(1).map(|o| (o, o));
-    let later = report.files.iter().map(|f| (&f.file, &f.name));
+/// Files that came with it, then those that came later.
+fn files(report: &ReportState, form: &ReportForm, loaded: &Loaded<'_>) -> Vec<AttachedFile> {
+    let with_it = form
+        .files
+        .iter()
+        .map(|(file, name)| (file, Some(name.clone())));
+    let later = report
+        .files
+        .iter()
+        .map(|f| (&f.file, loaded.plain.get(&f.name.object).cloned()));
     with_it
         .chain(later)
         .enumerate()
         .map(|(i, (file, name))| AttachedFile {
             index: i + 1,
-            name: loaded
-                .field(Some(name), "name")
+            name: name
+                .filter(|n| !n.is_empty())
                 .unwrap_or_else(|| format!("file {}", i + 1)),
             bytes: file.length,
             sha256: file.sha256.clone(),
@@ -160,21 +152,16 @@ fn message(m: &Message, loaded: &Loaded<'_>) -> MessageLine {
     }
 }
 
-/// The first words of a report, for a title: at most 80 characters of its first line.
+/// The first words of a report, for a title.
 pub fn first_words(report: &ReportState, loaded: &Loaded<'_>) -> Option<String> {
-    let text = loaded
-        .field(report.objects.first(), "description")
-        .or_else(|| loaded.plain.get(&report.objects.first()?.object).cloned())?;
-    let first: String = text
-        .lines()
-        .map(str::trim)
-        .find(|l| !l.is_empty())?
-        .chars()
-        .filter(|c| !c.is_control())
-        .collect();
-    let mut words: String = first.chars().take(80).collect();
-    if first.chars().count() > 80 {
-        words.push('…');
-    }
-    Some(words)
+    let form = loaded.forms.get(&report.id)?;
+    let described = form
+        .field("description")
+        .and_then(crate::intake::title::title_of);
+    described.or_else(|| {
+        form.files
+            .first()
+            .map(|(_, name)| name.clone())
+            .filter(|n| !n.is_empty())
+    })
 }

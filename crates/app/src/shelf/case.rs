@@ -1,8 +1,8 @@
 //! A case, from its state to its page.
 
+use super::loaded::{Loaded, Recorded, clock};
 use super::report::report_file;
 use super::typed::typed;
-use super::{Loaded, Recorded, clock};
 use crate::web::desk::model::{
     CaseFile, CaseState as Word, DoneLine, Embargo, Flags, Gap, InboxLine, Position, Proposal,
     ReleaseLine, Stage,

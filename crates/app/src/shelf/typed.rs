@@ -1,6 +1,6 @@
 //! What was answered before, for prefilling the form of each act.
 
-use super::Loaded;
+use super::loaded::Loaded;
 use crate::web::desk::model::Typed;
 use crate::web::desk::words::{ANSWERS, DISCLOSURES, HARMS, ROUTES, SCREENS, TIERS};
 use std::collections::BTreeMap;

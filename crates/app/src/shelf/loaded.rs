@@ -1,23 +1,13 @@
-//! From the core's states to what pages show. Pure: whoever loads the states, the events and the opened texts calls
-//! this; nothing here reads a store.
+//! What was loaded for one page, and how it becomes names, sentences and words. Pure.
 
-mod case;
-mod closure;
-mod report;
-mod typed;
-
-pub use case::{case_file, inbox_line, stage_of};
-pub use closure::closure_record;
-pub use report::report_file;
-
-use super::model::{Clock, Named, TimelineLine};
-use super::needs::Texts;
+use crate::web::desk::model::{Clock, Named, TimelineLine};
+use crate::web::desk::needs::Texts;
 use jiff::Timestamp;
 use std::collections::{BTreeMap, HashMap};
 use vulnerary_case::actor::Actor;
 use vulnerary_case::clocks::Deadline;
 use vulnerary_case::event::Event;
-use vulnerary_case::id::{ObjectId, PersonId};
+use vulnerary_case::id::{ObjectId, PersonId, ReportId};
 use vulnerary_case::object::ObjectRef;
 use vulnerary_case::policy::ClockCode;
 use vulnerary_case::words::sentence;
@@ -29,8 +19,10 @@ pub struct Loaded<'a> {
     pub look: &'a dyn Look,
     /// Opened texts by object. What is not here was erased (or is not for this reader).
     pub texts: &'a HashMap<ObjectId, Texts>,
-    /// Opened texts that are one text and not a set (messages, notes of the public form).
+    /// Opened texts that are one text and not a set: messages, names of files.
     pub plain: &'a HashMap<ObjectId, String>,
+    /// What the form of each report says, and its files.
+    pub forms: &'a HashMap<ReportId, ReportForm>,
     /// Names of people.
     pub names: &'a BTreeMap<PersonId, String>,
     /// Now.
@@ -40,6 +32,29 @@ pub struct Loaded<'a> {
 impl std::fmt::Debug for Loaded<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Loaded")
+    }
+}
+
+/// What came with a report: its fields as text, its files with their names.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ReportForm {
+    /// Name and value, in the order received.
+    pub fields: Vec<(String, String)>,
+    /// The sealed bytes and the name of each file.
+    pub files: Vec<(ObjectRef, String)>,
+    /// Lowercase hex SHA-256 of what was received.
+    pub sha256: String,
+}
+
+impl ReportForm {
+    /// The first value of a field, where it has one.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        let value = self
+            .fields
+            .iter()
+            .find(|(n, _)| n == name)
+            .map(|(_, v)| v.trim());
+        value.filter(|v| !v.is_empty())
     }
 }
 

@@ -1,7 +1,7 @@
 //! The closure record as an approver reads it: the same answers that are in the signed record, with their words.
 
-use super::Loaded;
 use super::case::case_file;
+use super::loaded::Loaded;
 use crate::web::desk::model::{ClosureRecord, RecordLine, RecordSection};
 use crate::web::desk::words::status_words;
 use vulnerary_case::case::event::{AddressingItem, AnalysisItem, Outcome};

@@ -1,0 +1,138 @@
+//! Writing: seals an act's texts, makes its command, says what lists will show, and commits.
+
+use super::{Shelf, undone, unread};
+use crate::tracking::act::{Act as StoreAct, Committed, Display, ObjectKind};
+use crate::web::desk::needs::{Act, Done, Texts, Trouble};
+use vulnerary_case::act::{
+    BatchCommand, CaseCommand, Command, OrgCommand, PersonCommand, ReportCommand,
+};
+use vulnerary_case::actor::Actor;
+use vulnerary_case::id::{PersonId, StreamId};
+use vulnerary_case::object::ObjectRef;
+
+/// What a set of texts is sealed as: what a reporter reads is one plain message, the rest a set of named texts.
+fn kind_of(texts: &Texts) -> ObjectKind {
+    let only = |name: &str| texts.len() == 1 && texts.contains_key(name);
+    if only("message") || only("notice") {
+        ObjectKind::Message
+    } else if texts.contains_key("email") && texts.contains_key("emergency_phone") {
+        ObjectKind::Organisation
+    } else if texts.contains_key("email") && texts.contains_key("name") {
+        ObjectKind::Person
+    } else {
+        ObjectKind::Text
+    }
+}
+
+impl Shelf {
+    pub(super) async fn do_act(&self, act: Act) -> Result<Done, Trouble> {
+        let mut writing = self.acts.begin(Actor::Person(act.person));
+        let mut refs = Vec::with_capacity(act.texts.len());
+        for texts in &act.texts {
+            refs.push(self.seal(&mut writing, texts)?);
+        }
+        let too_few = || {
+            Trouble::Defect(anyhow::anyhow!(
+                "an act had fewer texts than its command needs"
+            ))
+        };
+        let command = (act.command)(&refs).ok_or_else(too_few)?;
+        writing.display = display_of(&command, &refs, &act.texts);
+        self.check_batch(act.person, &command)?;
+        writing.commands.push(command);
+        let committed = self.acts.commit(writing).await.map_err(undone)?;
+        self.done(&committed).await
+    }
+
+    fn seal(&self, act: &mut StoreAct, texts: &Texts) -> Result<ObjectRef, Trouble> {
+        let kind = kind_of(texts);
+        let bytes = match (kind, texts.values().next()) {
+            (ObjectKind::Message, Some(text)) => text.clone().into_bytes(),
+            _ => serde_json::to_vec(texts).map_err(|e| Trouble::Defect(e.into()))?,
+        };
+        self.acts.seal(act, kind, &bytes).map_err(undone)
+    }
+
+    /// A batch over nothing is nobody's wish.
+    fn check_batch(&self, person: PersonId, command: &Command) -> Result<(), Trouble> {
+        let empty = match command {
+            Command::Batch(BatchCommand::Each { cases, .. }) => cases.is_empty(),
+            Command::Batch(BatchCommand::Sign { cases, .. }) => cases.is_empty(),
+            _ => false,
+        };
+        if empty {
+            tracing::warn!(%person, "a batch act over no case");
+            return Err(Trouble::Refused(vulnerary_case::Refusal::Limit(
+                "Choose at least one case.".into(),
+            )));
+        }
+        Ok(())
+    }
+
+    async fn done(&self, committed: &Committed) -> Result<Done, Trouble> {
+        let opened = committed.events.iter().find_map(|e| match &e.event {
+            vulnerary_case::Event::Case(vulnerary_case::case::event::CaseEvent::Opened(o)) => {
+                Some(o.number.clone())
+            }
+            _ => None,
+        });
+        let mut left_out = Vec::with_capacity(committed.dropped.len());
+        for dropped in &committed.dropped {
+            let case = self.acts.store().case(dropped.case).await.map_err(unread)?;
+            let number = case.map_or_else(|| dropped.case.to_string(), |c| c.number);
+            left_out.push((number, dropped.why.clone()));
+        }
+        let mut touched: Vec<StreamId> = committed
+            .events
+            .iter()
+            .map(|e| e.stream)
+            .filter(|s| matches!(s, StreamId::Case(_)))
+            .collect();
+        touched.sort_unstable();
+        touched.dedup();
+        Ok(Done {
+            opened,
+            left_out,
+            applied: u64::try_from(touched.len()).unwrap_or(u64::MAX),
+        })
+    }
+}
+
+/// What lists and search will show of this act: a title, a person's name and address.
+fn display_of(command: &Command, refs: &[ObjectRef], texts: &[Texts]) -> Vec<Display> {
+    let stream = match command {
+        Command::Case {
+            wish: CaseCommand::Split { into, .. },
+            ..
+        } => StreamId::Case(into.case),
+        Command::Case {
+            case,
+            wish: CaseCommand::SetTitle { .. },
+            ..
+        } => StreamId::Case(*case),
+        Command::Report {
+            wish: ReportCommand::Open { open, .. },
+            ..
+        } => StreamId::Case(open.case),
+        Command::Person {
+            person,
+            wish: PersonCommand::Add { .. } | PersonCommand::Describe { .. },
+        } => StreamId::Person(*person),
+        Command::Org(OrgCommand::Describe { .. }) => StreamId::Org,
+        _ => return vec![],
+    };
+    let fields = ["title", "name", "email"];
+    let all = refs.iter().zip(texts);
+    all.flat_map(|(object, texts)| {
+        fields.into_iter().filter_map(move |field| {
+            let text = texts.get(field)?.clone();
+            Some(Display {
+                stream,
+                field,
+                object: object.object,
+                text,
+            })
+        })
+    })
+    .collect()
+}
