@@ -1,6 +1,6 @@
 //! The store: open it, commit acts, read.
 
-use crate::act::{Act, Committed};
+use crate::act::{Act, Committed, Dropped};
 use crate::ballast::Ballast;
 use crate::error::{CommitError, OpenError, StoreError};
 use crate::log::{Head, keys};
@@ -12,6 +12,7 @@ use crate::sql::{Conn, Engine, migrate};
 use crate::turnstile::{Turnstile, lock_file};
 use crate::vault::{KeyPlace, Vault};
 use crate::writer::{Health, Part, Parts, QUEUE, Watch, Work, Writer};
+use std::cmp::Ordering;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -47,10 +48,9 @@ pub(crate) struct Inner {
     pub(crate) outside: Arc<dyn Outside>,
     pub(crate) engine: Engine,
     pub(crate) data: PathBuf,
-    pub(crate) seen: Seen,
     watch: Arc<Watch>,
     /// Held shared while the store is open; `migrate` and `restore` want it alone.
-    _in_use: File,
+    _in_use: Arc<File>,
     #[cfg(test)]
     pub(crate) panic_on: Arc<std::sync::Mutex<Option<ActId>>>,
 }
@@ -87,6 +87,7 @@ impl Store {
         let data_error = |e: std::io::Error| in_data(&data, &e);
         let in_use = lock_file(&data.join("use")).map_err(data_error)?;
         in_use.lock_shared().map_err(data_error)?;
+        let in_use = Arc::new(in_use);
         let mut conn = engine.writer()?;
         prepare_schema(&mut conn, &data, &in_use, outside.as_ref())?;
         let known = keys::masters(&mut conn)?;
@@ -110,11 +111,12 @@ impl Store {
             vault: vault.clone(),
             outside: Arc::clone(&outside),
             turnstile,
-            seen: seen.clone(),
+            seen,
             ballast,
             watch: Arc::clone(&watch),
             numbers,
             fault,
+            in_use: Arc::clone(&in_use),
         };
         let mut writer = Writer::new(parts);
         if let Some(seen_size) = ahead {
@@ -136,7 +138,6 @@ impl Store {
             outside,
             engine,
             data,
-            seen,
             watch,
             _in_use: in_use,
             #[cfg(test)]
@@ -152,20 +153,37 @@ impl Store {
     /// # Errors
     /// [`CommitError`]. After any but `Refused` the same act may be sent again.
     pub async fn commit(&self, act: Act) -> Result<Committed, CommitError> {
-        let mut parts = split(act);
-        let mut whole: Option<Committed> = None;
-        let last = parts.pop();
-        for part in parts {
-            let done = self.commit_part(part).await?;
-            whole = Some(merge(whole, done));
+        let parts = split(act);
+        if let [_] = parts.as_slice() {
+            return match parts.into_iter().next() {
+                Some(part) => self.commit_part(part).await,
+                None => Err(CommitError::Defect("an act without parts".into())),
+            };
         }
-        match last {
-            Some(part) => Ok(merge(whole, self.commit_part(part).await?)),
-            None => Err(CommitError::Defect("an act without parts".into())),
+        let (mut whole, mut dropped, mut refused) = (None, vec![], None);
+        for part in parts {
+            let cases = part.cases();
+            match self.commit_part(part).await {
+                Ok(done) => whole = Some(merge(whole, done)),
+                // Every case of this part refused; those of others need not have.
+                Err(CommitError::Refused(no)) => {
+                    dropped.extend(cases.into_iter().map(|case| Dropped { case, why: no.to_string() }));
+                    refused.get_or_insert(no);
+                }
+                Err(other) => return Err(other),
+            }
+        }
+        match (whole, refused) {
+            (Some(mut whole), _) => {
+                whole.dropped.extend(dropped);
+                Ok(whole)
+            }
+            (None, Some(no)) => Err(no.into()),
+            (None, None) => Err(CommitError::Defect("an act without parts".into())),
         }
     }
 
-    async fn commit_part(&self, part: Part) -> Result<Committed, CommitError> {
+    pub(crate) async fn commit_part(&self, part: Part) -> Result<Committed, CommitError> {
         let (answer, wait) = oneshot::channel();
         self.send(Work::Act(Box::new(part), answer))?;
         wait.await.unwrap_or_else(|_| Err(CommitError::Unavailable("the writer has ended".into())))
@@ -298,12 +316,16 @@ fn prepare_schema(conn: &mut Conn, data: &Path, in_use: &File, outside: &dyn Out
     applied
 }
 
-/// The size seen, where the database is behind it, or is of another root at that size.
+/// The size seen, where the database is behind it: smaller, of another root at that size, or of an earlier incarnation.
 fn ahead_of(conn: &mut Conn, seen: &Seen) -> Result<Option<u64>, StoreError> {
     let (Some(seen), Some(head)) = (seen.read(), Head::peek(conn)?) else { return Ok(None) };
-    let same_log = seen.origin.to_string() == head.origin;
-    let behind = seen.size > head.size() || (seen.size == head.size() && seen.root != head.range.root());
-    Ok((same_log && behind).then_some(seen.size))
+    let origin = head.origin()?;
+    let behind = match seen.origin.incarnation().cmp(&origin.incarnation()) {
+        Ordering::Greater => true,
+        Ordering::Equal => seen.size > head.size() || (seen.size == head.size() && seen.root != head.range.root()),
+        Ordering::Less => false,
+    };
+    Ok((seen.origin.id() == origin.id() && behind).then_some(seen.size))
 }
 
 /// Cases of one part of a batch: with every wish's events it stays below the limit of a transaction.
@@ -317,7 +339,7 @@ fn cases_a_part(batch: &BatchCommand) -> usize {
 }
 
 /// An act over many cases becomes parts; what goes with it goes with the first.
-fn split(mut act: Act) -> Vec<Part> {
+pub(crate) fn split(mut act: Act) -> Vec<Part> {
     let whole = |act| vec![Part { act, part: 0, parts: 1 }];
     let [Command::Batch(batch)] = act.commands.as_mut_slice() else { return whole(act) };
     let most = cases_a_part(batch);

@@ -14,18 +14,20 @@ use vulnerary_ledger::Origin;
 const JUMP: u32 = 1 << 20;
 
 /// Begins it, within a write transaction that holds the head lock: new origin, new key, jumped sequences. The caller then
-/// appends the event that this gives.
+/// appends the event that this gives. `past` is the origin of the last checkpoint seen.
 pub(crate) fn begin(
     conn: &mut Conn,
     head: &mut Head,
     vault: &Vault,
     outside: &dyn Outside,
+    past: Option<&Origin>,
     reason: &str,
     seen: Option<u64>,
 ) -> Result<OrgEvent, StoreError> {
-    let corrupt = |e: vulnerary_ledger::checkpoint::CheckpointError| StoreError::Corrupt(e.to_string());
-    let old: Origin = head.origin.parse().map_err(corrupt)?;
-    let next = old.next().map_err(corrupt)?;
+    let old = head.origin()?;
+    // An origin that was ever used is never used again, also where what came back is older than the last restore.
+    let past = past.filter(|p| p.id() == old.id() && p.incarnation() > old.incarnation());
+    let next = past.unwrap_or(&old).next().map_err(|e| StoreError::Corrupt(e.to_string()))?;
     let event = OrgEvent::LogRestored {
         old_origin: head.origin.clone(),
         size: head.size(),

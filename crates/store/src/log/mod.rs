@@ -7,7 +7,8 @@ pub(crate) mod keys;
 use crate::error::StoreError;
 use crate::sql::{Conn, Row, statements as q};
 use jiff::Timestamp;
-use vulnerary_ledger::CompactRange;
+use vulnerary_ledger::checkpoint::CheckpointError;
+use vulnerary_ledger::{CompactRange, Origin};
 
 /// Row `log_head`, as read under its lock.
 #[derive(Clone, Debug)]
@@ -51,6 +52,10 @@ impl Head {
             next_report: number(6)?,
             next_case: number(7)?,
         })
+    }
+
+    pub(crate) fn origin(&self) -> Result<Origin, StoreError> {
+        self.origin.parse().map_err(|e: CheckpointError| StoreError::Corrupt(e.to_string()))
     }
 
     pub(crate) fn size(&self) -> u64 {

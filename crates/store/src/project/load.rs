@@ -18,6 +18,8 @@ pub(crate) struct Loaded {
     pub(crate) mark: Mark,
 }
 
+type ReadRow = fn(&Row) -> Result<Loaded, StoreError>;
+
 /// Reads the state of a row.
 pub(crate) fn state<T: DeserializeOwned>(row: &Row, column: usize) -> Result<T, StoreError> {
     serde_json::from_str(row.text(column)?)
@@ -41,7 +43,7 @@ pub(crate) fn load(conn: &mut Conn, streams: &BTreeSet<StreamId>) -> Result<Vec<
         }
     }
     let mut out = Vec::with_capacity(streams.len());
-    let readers: [(&Sql, fn(&Row) -> Result<Loaded, StoreError>); 6] = [
+    let readers: [(&Sql, ReadRow); 6] = [
         (&q::LOAD_REPORTS, report),
         (&q::LOAD_CASES, case),
         (&q::LOAD_RUNS, run),

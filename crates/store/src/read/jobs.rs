@@ -29,14 +29,6 @@ pub struct FailedJob {
     pub why: String,
 }
 
-/// The kind of an effect, as in column `kind`.
-pub fn kind(effect: &Effect) -> String {
-    serde_json::to_value(effect)
-        .ok()
-        .and_then(|v| v.get("do").and_then(|d| d.as_str()).map(str::to_owned))
-        .unwrap_or_default()
-}
-
 impl Store {
     /// Takes jobs that are due, of these kinds, for as long as the lease; each is one worker's.
     ///

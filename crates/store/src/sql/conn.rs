@@ -183,6 +183,7 @@ impl Conn {
     }
 
     /// What only SQLite has.
+    #[cfg(test)]
     pub(crate) fn sqlite(&mut self) -> Option<&mut Sqlite> {
         match &mut self.arm {
             Arm::Sqlite(c) => Some(c),

@@ -70,11 +70,6 @@ impl Sqlite {
         Ok(Self { db, texts: HashMap::new() })
     }
 
-    /// The connection itself: for backup and for what only SQLite has.
-    pub(crate) fn raw(&self) -> &Connection {
-        &self.db
-    }
-
     /// Runs a script of our own, without parameters.
     pub(crate) fn script(&mut self, text: &str) -> Result<(), StoreError> {
         self.db.execute_batch(text).map_err(fail)

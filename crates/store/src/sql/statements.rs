@@ -70,7 +70,6 @@ statements! {
     LEAVES_OF_STREAM: "iib" => "SELECT idx, seq, leaf FROM event WHERE stream = $1 AND seq > $2 ORDER BY seq LIMIT $3";
     LEAF_HASH: "b" => "SELECT leaf_hash FROM event WHERE idx = $1";
     TREE_HASH: "b" => "SELECT hash FROM tree_node WHERE level = $1 AND idx = $2";
-    COUNT_EVENTS: "iii" => "SELECT count(*), COALESCE(min(idx), 0), COALESCE(max(idx), -1) FROM event";
 
     // Acts and idempotency.
     GET_ACTS: "tiiiiitit" => "SELECT act, part, parts, at, first, events, origin, size, dropped FROM act WHERE act = ANY($1) ORDER BY part";
@@ -91,8 +90,6 @@ statements! {
     REPORT_BY_NUMBER: "tt" => "SELECT id, state FROM report WHERE number = $1";
     CASE_BY_NUMBER: "tt" => "SELECT id, state FROM case_ WHERE number = $1";
     REPORT_OF_TRACK: "t" => "SELECT report FROM track WHERE secret_sha256 = $1";
-    NUMBERS_OF_CASES: "tt" => "SELECT id, number FROM case_ WHERE id = ANY($1)";
-    NUMBERS_OF_REPORTS: "tt" => "SELECT id, number FROM report WHERE id = ANY($1)";
     REPORTS_OF_CASES: "tt" => "SELECT l.case_, r.number FROM report_case l JOIN report r ON r.id = l.report WHERE l.case_ = ANY($1) ORDER BY r.idx";
     CASES_OF_REPORTS: "tt" => "SELECT l.report, c.number FROM report_case l JOIN case_ c ON c.id = l.case_ WHERE l.report = ANY($1) ORDER BY c.idx";
     GET_SEALED: "ttittbbtbti" => "SELECT object, kind, length, sha256, commitment, salt, wrapped, master, bytes, place, erased_at FROM sealed WHERE object = ANY($1)";

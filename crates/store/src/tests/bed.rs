@@ -114,6 +114,12 @@ impl Bed {
         Store::open_with(self.options(), fault).expect("the store opens")
     }
 
+    /// Waits until nobody uses the directory any more: a store's threads end after its last handle.
+    pub(crate) fn closed(&self) {
+        let file = crate::turnstile::lock_file(&self.dir.path().join("use")).expect("opens");
+        file.lock().expect("locks");
+    }
+
     pub(crate) fn id(&self) -> Uuid {
         crate::vault::uuid_v7(self.outside.as_ref())
     }

@@ -1,10 +1,13 @@
 //! One conformance suite, run on both engines.
 
+mod batch;
 mod bed;
 mod commit;
+mod crash;
 mod faults;
 mod many;
 mod reading;
+mod restored;
 mod sound;
 mod statements;
 

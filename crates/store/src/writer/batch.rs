@@ -272,10 +272,7 @@ impl Writer {
         if self.signer.as_ref().is_none_or(|(id, _)| *id != head.key) {
             self.signer = Some((head.key, keys::signer(conn, &self.vault, head.key)?));
         }
-        let origin = head
-            .origin
-            .parse()
-            .map_err(|e: vulnerary_ledger::checkpoint::CheckpointError| StoreError::Corrupt(e.to_string()))?;
+        let origin = head.origin()?;
         match &self.signer {
             Some((_, signer)) => keys::sign(&origin, &head.range, &[signer]),
             None => Err(StoreError::Corrupt("no key signs the log".into())),

@@ -26,11 +26,13 @@ use crate::turnstile::Turnstile;
 use crate::vault::Vault;
 use jiff::Timestamp;
 use std::collections::{HashMap, VecDeque};
+use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 use tokio::sync::oneshot;
-use vulnerary_case::id::StreamId;
+use vulnerary_case::act::{BatchCommand, Command};
+use vulnerary_case::id::{CaseId, StreamId};
 use vulnerary_case::world::World;
 use vulnerary_ledger::SignerKey;
 use zeroize::Zeroizing;
@@ -50,14 +52,28 @@ pub(crate) struct Part {
     pub(crate) parts: i64,
 }
 
+impl Part {
+    /// The cases of a batch.
+    pub(crate) fn cases(&self) -> Vec<CaseId> {
+        match self.act.commands.as_slice() {
+            [Command::Batch(BatchCommand::Each { cases, .. })] => cases.iter().map(|(c, _)| *c).collect(),
+            [Command::Batch(BatchCommand::Sign { cases, .. })] => cases.iter().map(|(c, _)| *c).collect(),
+            _ => vec![],
+        }
+    }
+}
+
 pub(crate) type Answer = oneshot::Sender<Result<Committed, CommitError>>;
+
+/// Something that the writer thread runs between transactions of acts.
+pub(crate) type Task = Box<dyn FnOnce(&mut Writer) + Send>;
 
 /// What the writer is asked to do.
 pub(crate) enum Work {
     /// Apply an act.
     Act(Box<Part>, Answer),
     /// Something else that writes, in its own transaction.
-    Task(Box<dyn FnOnce(&mut Writer) + Send>),
+    Task(Task),
 }
 
 /// Why a transaction did not happen, or may not have.
@@ -93,6 +109,8 @@ pub(crate) struct Writer {
     pub(crate) watch: Arc<Watch>,
     pub(crate) numbers: Zeroizing<[u8; 32]>,
     pub(crate) fault: Fault,
+    /// The directory stays in use until this thread has ended, too.
+    _in_use: Arc<File>,
     conn: Option<Conn>,
     signer: Option<(i64, SignerKey)>,
     world: World,
@@ -114,6 +132,7 @@ pub(crate) struct Parts {
     pub(crate) watch: Arc<Watch>,
     pub(crate) numbers: Zeroizing<[u8; 32]>,
     pub(crate) fault: Fault,
+    pub(crate) in_use: Arc<File>,
 }
 
 struct Waiting {
@@ -123,7 +142,7 @@ struct Waiting {
 
 impl Writer {
     pub(crate) fn new(parts: Parts) -> Self {
-        let Parts { engine, vault, outside, turnstile, seen, ballast, watch, numbers, fault } = parts;
+        let Parts { engine, vault, outside, turnstile, seen, ballast, watch, numbers, fault, in_use } = parts;
         Self {
             engine,
             vault,
@@ -134,6 +153,7 @@ impl Writer {
             watch,
             numbers,
             fault,
+            _in_use: in_use,
             conn: None,
             signer: None,
             world: World::new(),
@@ -148,7 +168,7 @@ impl Writer {
     /// Runs until every sender is gone.
     pub(crate) fn run(mut self, queue: &Receiver<Work>) {
         let mut waiting: VecDeque<Waiting> = VecDeque::new();
-        let mut tasks: Vec<Box<dyn FnOnce(&mut Self) + Send>> = vec![];
+        let mut tasks: Vec<Task> = vec![];
         loop {
             if waiting.is_empty() {
                 match queue.recv() {

@@ -16,7 +16,8 @@ impl Writer {
             conn.begin()?;
             let mut head = Head::lock(conn)?;
             let (vault, outside) = (w.vault.clone(), w.outside.clone());
-            let event = incarnation::begin(conn, &mut head, &vault, outside.as_ref(), reason, seen)?;
+            let past = w.seen.read().map(|c| c.origin);
+            let event = incarnation::begin(conn, &mut head, &vault, outside.as_ref(), past.as_ref(), reason, seen)?;
             let id = ActId(crate::vault::uuid_v7(outside.as_ref()));
             let command = Command::Org(OrgCommand::Record(Box::new(event)));
             let part = Part { act: Act::new(id, Actor::System, vec![command]), part: 0, parts: 1 };
