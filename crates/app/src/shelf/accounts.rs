@@ -1,19 +1,19 @@
 //! Who may sign in: credentials, sessions and links, from the store's access side to the desk's words.
 
 use super::{Shelf, undone, unread};
-use crate::outside::new_uuid;
-use crate::secrets::token::Kind;
+use crate::outside::{new_uuid, random};
+use crate::secrets::token::{self, Kind};
 use crate::secrets::totp::{SECRET_BYTES, TotpSecret};
+use crate::tracking::act::{Act as StoreAct, Display, ObjectKind};
 use crate::web::desk::model::{Account, Credential, Link, Named, Session};
 use crate::web::desk::needs::Trouble;
 use crate::web::session::ABSOLUTE;
+use jiff::{SignedDuration, Timestamp};
 use std::collections::BTreeMap;
 use vulnerary_case::act::{Command, OrgCommand, PersonCommand};
 use vulnerary_case::actor::{Actor, Role};
 use vulnerary_case::id::{PersonId, StreamId};
-use vulnerary_store::Display;
 use vulnerary_store::accounts as kept;
-use vulnerary_store::vault::ObjectKind;
 
 /// Label under which an app's secret is wrapped, with its person.
 fn totp_label(person: PersonId) -> String {
@@ -28,6 +28,9 @@ fn kind_word(kind: Kind) -> &'static str {
     }
 }
 
+/// How long a link works.
+const LINK_WORKS: SignedDuration = SignedDuration::from_hours(7 * 24);
+
 /// What the very first person may do: everything but be an auditor, until there are others.
 const FIRST_ROLES: [Role; 5] = [
     Role::Administrator,
@@ -38,6 +41,107 @@ const FIRST_ROLES: [Role; 5] = [
 ];
 
 impl Shelf {
+    /// The address with which the first person makes their account, for `serve` to print; none where somebody can sign in
+    /// already. Each call makes a new one and ends the earlier.
+    ///
+    /// # Errors
+    /// Where the store does not answer.
+    pub async fn set_up_link(&self) -> Result<Option<String>, Trouble> {
+        let store = self.acts.store();
+        if store.any_credential().await.map_err(unread)? {
+            return Ok(None);
+        }
+        store
+            .end_links(kind_word(Kind::SetUp))
+            .await
+            .map_err(unread)?;
+        let text = self.new_link(Kind::SetUp, None).await?;
+        Ok(Some(format!(
+            "{}/desk/set-up/{text}",
+            self.settings.public_url
+        )))
+    }
+
+    /// The address with which somebody sets password and app (again), for `user add` and `user reset`.
+    ///
+    /// # Errors
+    /// Where the store does not answer.
+    pub async fn invitation(&self, person: PersonId) -> Result<String, Trouble> {
+        let text = self.new_link(Kind::Invitation, Some(person)).await?;
+        Ok(format!("{}/desk/join/{text}", self.settings.public_url))
+    }
+
+    async fn new_link(&self, kind: Kind, person: Option<PersonId>) -> Result<String, Trouble> {
+        let outside = self.acts.outside();
+        let text = token::text(&random(&**outside));
+        let digest = token::digest(kind, &text);
+        let digest =
+            digest.ok_or_else(|| Trouble::Defect(anyhow::anyhow!("a new token is not one")))?;
+        let until = outside
+            .now()
+            .saturating_add(LINK_WORKS)
+            .unwrap_or(Timestamp::MAX);
+        self.keep_link(Link {
+            digest,
+            person,
+            until,
+        })
+        .await?;
+        Ok(text)
+    }
+
+    /// Adds somebody: for `user add`, the demonstration, and the set-up's first person.
+    ///
+    /// # Errors
+    /// As the core refuses.
+    pub async fn add_person(
+        &self,
+        actor: Actor,
+        name: &str,
+        email: &str,
+        roles: &[Role],
+    ) -> Result<PersonId, Trouble> {
+        let (person, act) = self.adding(actor, name, email, roles)?;
+        self.acts.commit(act).await.map_err(undone)?;
+        Ok(person)
+    }
+
+    fn adding(
+        &self,
+        actor: Actor,
+        name: &str,
+        email: &str,
+        roles: &[Role],
+    ) -> Result<(PersonId, StoreAct), Trouble> {
+        let person = PersonId(new_uuid(&**self.acts.outside()));
+        let email = email.trim().to_lowercase();
+        let texts = BTreeMap::from([("name", name.trim()), ("email", email.as_str())]);
+        let json = serde_json::to_vec(&texts).map_err(|e| Trouble::Defect(e.into()))?;
+        let mut act = self.acts.begin(actor);
+        let text = self
+            .acts
+            .seal(&mut act, ObjectKind::Person, &json)
+            .map_err(undone)?;
+        let (stream, object) = (StreamId::Person(person), text.object);
+        act.display = texts
+            .iter()
+            .map(|(field, text)| Display {
+                stream,
+                field,
+                object,
+                text: (*text).to_owned(),
+            })
+            .collect();
+        act.commands.push(Command::Person {
+            person,
+            wish: PersonCommand::Add {
+                text,
+                roles: roles.to_vec(),
+            },
+        });
+        Ok((person, act))
+    }
+
     pub(super) async fn read_account(&self, person: PersonId) -> Result<Option<Account>, Trouble> {
         let store = self.acts.store();
         let Some(state) = store.person(person).await.map_err(unread)? else {
@@ -213,31 +317,7 @@ impl Shelf {
     /// Adds the first person, as the software: nobody else is there to do it. They own new cases until somebody decides
     /// otherwise.
     pub(super) async fn add_first(&self, name: &str, email: &str) -> Result<PersonId, Trouble> {
-        let person = PersonId(new_uuid(&**self.acts.outside()));
-        let texts = BTreeMap::from([("name", name), ("email", email)]);
-        let json = serde_json::to_vec(&texts).map_err(|e| Trouble::Defect(e.into()))?;
-        let mut act = self.acts.begin(Actor::System);
-        let text = self
-            .acts
-            .seal(&mut act, ObjectKind::Person, &json)
-            .map_err(undone)?;
-        let stream = StreamId::Person(person);
-        act.display = texts
-            .iter()
-            .map(|(field, text_shown)| Display {
-                stream,
-                field,
-                object: text.object,
-                text: (*text_shown).to_owned(),
-            })
-            .collect();
-        act.commands.push(Command::Person {
-            person,
-            wish: PersonCommand::Add {
-                text,
-                roles: FIRST_ROLES.to_vec(),
-            },
-        });
+        let (person, mut act) = self.adding(Actor::System, name, email, &FIRST_ROLES)?;
         let org = self.acts.store().org().await.map_err(unread)?;
         let mut policy = org.policy().clone();
         if policy.intake_owner.is_none() {

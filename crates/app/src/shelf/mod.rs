@@ -8,11 +8,15 @@ pub mod case;
 pub mod closure;
 mod lists;
 pub mod loaded;
+mod needs;
 mod organisation;
 mod read;
 pub mod report;
 mod typed;
 mod write;
+
+#[cfg(test)]
+mod tests;
 
 use crate::secrets::password::Passwords;
 use crate::tracking::Acts;

@@ -7,10 +7,8 @@ use crate::web::desk::model::*;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use uuid::Uuid;
-use vulnerary_case::actor::Role;
 use vulnerary_case::case::event::{Justification, Lane, Outcome, Plan, Status};
 use vulnerary_case::id::*;
-use vulnerary_case::product::event::SupportClass;
 use vulnerary_case::report::event::{Answer, Claims, Purpose, ReporterKind, SetAsideCode};
 use vulnerary_case::source::{Channel, ReporterRole, Source, SourceState};
 
