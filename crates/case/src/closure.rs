@@ -159,7 +159,7 @@ pub fn why_not_open(case: &CaseState, look: &dyn Look, outcome: Outcome) -> Opti
             "an indicator that turns out to be the product's needs lane H: raise it first.",
         );
     }
-    if case.lane == Lane::Hx && lane::exit_needs_h(outcome) && lane::released(case, look) {
+    if case.lane != Lane::H && lane::exit_needs_h(outcome) && lane::released(case, look) {
         return Some("on a released product this needs the full care of lane H: raise it first.");
     }
     None

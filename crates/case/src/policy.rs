@@ -265,6 +265,11 @@ impl Policy {
         if self.rules.len() > 200 || self.regulators.len() > 200 {
             return Err("a policy has at most 200 clock rules and 200 regulator clocks".into());
         }
+        // It is the body of one event, and a leaf is at most 65,535 bytes (architecture §5).
+        let bytes = serde_json::to_vec(self).map_or(usize::MAX, |v| v.len());
+        if bytes > 48_000 {
+            return Err("this policy is too long: at most 48,000 bytes".into());
+        }
         for duty in Duty::ALL {
             if self.raci.get(&duty).is_none_or(Vec::is_empty) {
                 return Err(format!(

@@ -363,6 +363,29 @@ fn three_exits_on_a_released_product_keep_lane_h() {
 }
 
 #[test]
+fn a_machines_exit_of_that_kind_on_a_released_product_has_to_be_raised() {
+    let invalid = || {
+        Case::given_lane(
+            Lane::M,
+            [
+                review(),
+                C::Invalidate {
+                    exit: Outcome::AlreadyFixed,
+                    text: because(),
+                },
+            ],
+        )
+    };
+    invalid()
+        .when(ANNA, propose(Outcome::AlreadyFixed))
+        .then(&["ClosureProposed"]);
+    invalid()
+        .and_do(ship)
+        .when(ANNA, propose(Outcome::AlreadyFixed))
+        .refused("raise it first");
+}
+
+#[test]
 fn facts_raise_the_lane_in_the_same_decision() {
     // M becomes H when released and the safety screen is not "no".
     Case::given_lane(Lane::M, [])
@@ -1210,6 +1233,7 @@ fn the_monthly_list_needs_its_sample() {
             digest: String::new(),
             listed,
             read: (0..read).map(report_id).collect(),
+            list: None,
         })
     };
     assert!(m.try_act(&actor(CLEO), &sign(350, 34)).is_err(), "10 %");

@@ -340,6 +340,7 @@ fn start(claims: Claims) -> Memory {
     receive(&mut m, 1, claims);
     ok(&mut m, ANNA, wish(1, C::SetProduct { product: product() }));
     m.keep_history = false;
+    m.strict = false;
     m.history.clear();
     m
 }
@@ -772,6 +773,7 @@ fn machine_lanes() {
         ship(&mut m);
         machine(&mut m, 1, lane);
         m.keep_history = false;
+        m.strict = false;
         m.history.clear();
         let w = walk(m, MACHINE, 1);
         told(&format!("lane {lane:?}"), &w);

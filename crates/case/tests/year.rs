@@ -81,3 +81,24 @@ fn a_team_of_five_signs_at_most_250_times_a_year() {
         "a year without signatures would prove nothing: {signatures}"
     );
 }
+
+/// A store loads only what `needs` names. A small year decides everything twice, with and without the rest.
+#[test]
+fn a_year_is_decided_alike_with_only_what_a_decision_needs() {
+    let year = Year {
+        seed: 9,
+        humans: 24,
+        runs: 24,
+        results: 1_000,
+        groups: 12,
+        matches: 48,
+        indicators: 24,
+        junk: 240,
+        questions: 12,
+        ..Year::default()
+    };
+    let mut stage = Memory::new(year.begins);
+    stage.strict = true;
+    let tally = year.play(&mut stage).expect("the year follows the rules");
+    assert!(tally.cases.len() > 100);
+}

@@ -26,7 +26,7 @@ fn field(field: &'static str, why: &str) -> Refusal {
     }
 }
 
-fn short(name: &'static str, text: &str) -> Result<(), Refusal> {
+pub(crate) fn short(name: &'static str, text: &str) -> Result<(), Refusal> {
     if text.trim().is_empty() || text.chars().count() > 200 {
         return Err(field(name, "write 1 to 200 characters"));
     }
@@ -36,6 +36,11 @@ fn short(name: &'static str, text: &str) -> Result<(), Refusal> {
 pub(crate) fn run(draft: &mut Draft<'_>, id: RunId, wish: &RunCommand) -> Result<(), Refusal> {
     draft.machine_or(Duty::Handle)?;
     let known = draft.run(id).map(|r| r.report);
+    match wish {
+        RunCommand::Record { lineage, .. } => short("Lineage", lineage)?,
+        RunCommand::SeeOccurrences { parser, .. } => short("Parser", parser)?,
+        RunCommand::Applied { .. } => {}
+    }
     let event = match wish {
         RunCommand::Record {
             report,
@@ -217,40 +222,7 @@ pub(crate) fn org(draft: &mut Draft<'_>, wish: &OrgCommand) -> Result<(), Refusa
             draft.machine_or(Duty::Administer)?;
             (**event).clone()
         }
-        OrgCommand::SignMonthlyList {
-            month,
-            name,
-            digest,
-            listed,
-            read,
-        } => {
-            let person = draft.require(Duty::Approve)?;
-            short("Name", name)?;
-            if draft.org().monthly_lists.contains_key(month) {
-                return Err(Refusal::AlreadySo("the list of this month is signed"));
-            }
-            if (read.len() as u64) < sample_size(*listed) {
-                return Err(Refusal::Field {
-                    field: "Sample",
-                    why: format!(
-                        "read at least {} of the {listed} reports",
-                        sample_size(*listed)
-                    ),
-                });
-            }
-            let signature = Signature {
-                person,
-                name: name.trim().to_owned(),
-                meaning: Meaning::BatchApproval,
-                digest: digest.clone(),
-            };
-            OrgEvent::MonthlyListSigned {
-                month: month.clone(),
-                signature,
-                listed: *listed,
-                read: read.clone(),
-            }
-        }
+        OrgCommand::SignMonthlyList { .. } => monthly_list(draft, wish)?,
         OrgCommand::ReviewLog {
             month,
             product,
@@ -273,6 +245,64 @@ pub(crate) fn org(draft: &mut Draft<'_>, wish: &OrgCommand) -> Result<(), Refusa
     };
     draft.org_event(event);
     Ok(())
+}
+
+/// Lists over this length are sealed objects, not event bodies (architecture §5).
+pub(crate) const MOST_LISTED: usize = 256;
+
+fn monthly_list(draft: &Draft<'_>, wish: &OrgCommand) -> Result<OrgEvent, Refusal> {
+    let OrgCommand::SignMonthlyList {
+        month,
+        name,
+        digest,
+        listed,
+        read,
+        list,
+    } = wish
+    else {
+        return Err(Refusal::NotFound);
+    };
+    let person = draft.require(Duty::Approve)?;
+    short("Name", name)?;
+    short("Month", month)?;
+    if draft.org().monthly_lists.contains_key(month) {
+        return Err(Refusal::AlreadySo("the list of this month is signed"));
+    }
+    let read_count = read.len() as u64;
+    if read_count < sample_size(*listed) {
+        let why = format!(
+            "read at least {} of the {listed} reports",
+            sample_size(*listed)
+        );
+        return Err(Refusal::Field {
+            field: "Sample",
+            why,
+        });
+    }
+    if read.len() > MOST_LISTED && list.is_none() {
+        return Err(field(
+            "Sample",
+            "a sample of more than 256 reports goes into a sealed list",
+        ));
+    }
+    let signature = Signature {
+        person,
+        name: name.trim().to_owned(),
+        meaning: Meaning::BatchApproval,
+        digest: digest.clone(),
+    };
+    Ok(OrgEvent::MonthlyListSigned {
+        month: month.clone(),
+        signature,
+        listed: *listed,
+        read: if read.len() > MOST_LISTED {
+            vec![]
+        } else {
+            read.clone()
+        },
+        read_count,
+        list: list.clone(),
+    })
 }
 
 /// A second person reads a random 10 %, at least 20 (or all, where there are fewer).

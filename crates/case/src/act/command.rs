@@ -483,6 +483,8 @@ pub enum OrgCommand {
         digest: String,
         listed: u64,
         read: Vec<ReportId>,
+        /// The sealed sample, needed where it is longer than 256.
+        list: Option<ObjectRef>,
     },
     ReviewLog {
         month: String,

@@ -1,5 +1,6 @@
 //! Wishes about one report.
 
+use crate::act::admin::{MOST_LISTED, short};
 use crate::act::command::ReportCommand as Wish;
 use crate::act::draft::{Draft, rationale, same_version};
 use crate::act::receive::{alarm_of, open_case};
@@ -30,6 +31,7 @@ pub(crate) fn decide(
     match wish {
         Wish::Read { format } => {
             draft.machine_or(Duty::Handle)?;
+            short("Format", format)?;
             draft.report_event(
                 id,
                 E::ReadAs {
@@ -39,6 +41,7 @@ pub(crate) fn decide(
         }
         Wish::FindUnreadable { why } => {
             draft.machine_or(Duty::Handle)?;
+            short("Why", why)?;
             draft.report_event(id, E::FoundUnreadable { why: why.clone() });
         }
         Wish::Open { open, .. } => {
@@ -212,8 +215,9 @@ fn set_aside(
 ) -> Result<(), Refusal> {
     draft.machine_or(Duty::Handle)?;
     not_set_aside(draft, id)?;
-    if rule.is_none() {
-        rationale(text)?;
+    match rule {
+        Some(rule) => short("Rule", rule)?,
+        None => rationale(text)?,
     }
     let cases = draft.the_report(id)?.cases.clone();
     for case in &cases {
@@ -397,13 +401,11 @@ fn erase(draft: &mut Draft<'_>, id: ReportId, text: Option<&ObjectRef>) -> Resul
     if objects.is_empty() {
         return Err(Refusal::AlreadySo("everything of this report was erased"));
     }
-    draft.report_event(
-        id,
-        E::PersonalDataErased {
-            objects,
-            text: text.cloned(),
-        },
-    );
+    for some in objects.chunks(MOST_LISTED) {
+        let objects = some.to_vec();
+        let text = text.cloned();
+        draft.report_event(id, E::PersonalDataErased { objects, text });
+    }
     draft.job(Effect::Erase { report: id });
     Ok(())
 }

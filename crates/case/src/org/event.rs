@@ -36,10 +36,16 @@ pub enum OrgEvent {
         month: String,
         /// The signature.
         signature: Signature,
-        /// How many were listed, and how many a second person read.
+        /// How many were listed.
         listed: u64,
-        /// The sample.
+        /// The sample, up to 256; a longer one is in `list`.
         read: Vec<ReportId>,
+        /// How many a second person read.
+        #[serde(default)]
+        read_count: u64,
+        /// A longer sample, sealed.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        list: Option<ObjectRef>,
     },
     /// Somebody was added; the organisation keeps the list so that a decision can see whether anybody else may sign.
     PersonJoined {

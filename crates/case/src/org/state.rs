@@ -31,8 +31,10 @@ pub struct MonthlyList {
     pub signature: Signature,
     /// How many were listed.
     pub listed: u64,
-    /// The sample that was read.
+    /// The sample that was read, up to 256.
     pub read: Vec<ReportId>,
+    /// How many were read.
+    pub read_count: u64,
     /// When.
     pub at: Timestamp,
 }
@@ -119,11 +121,14 @@ impl OrgState {
                 signature,
                 listed,
                 read,
+                read_count,
+                ..
             } => {
                 let list = MonthlyList {
                     signature: signature.clone(),
                     listed: *listed,
                     read: read.clone(),
+                    read_count: *read_count,
                     at: meta.at,
                 };
                 self.monthly_lists.insert(month.clone(), list);

@@ -28,6 +28,8 @@ pub struct Memory {
     pub history: Vec<Stored>,
     /// Whether to keep it.
     pub keep_history: bool,
+    /// Whether to decide twice: with everything, and with only what `needs` names, as a store does.
+    pub strict: bool,
     /// Jobs that acts made.
     pub jobs: Vec<crate::react::Effect>,
     /// Cases that dropped out of the last batch.
@@ -41,13 +43,12 @@ pub struct Memory {
 impl Memory {
     /// An empty maker at this time.
     pub fn new(now: Timestamp) -> Self {
-        let mut world = World::new();
-        world.insert(StreamId::Org, None);
         Self {
-            world,
+            world: World::new(),
             now,
             history: vec![],
             keep_history: true,
+            strict: false,
             jobs: vec![],
             dropped: vec![],
             events: 0,
@@ -70,6 +71,20 @@ impl Memory {
         }
     }
 
+    /// A world with only what `needs` names: the same loop as a store's.
+    fn loaded(&self, command: &Command, facts: &Facts) -> World {
+        let mut world = World::new();
+        loop {
+            let missing = needs(command, facts, &world);
+            if missing.is_empty() {
+                return world;
+            }
+            for stream in missing {
+                world.insert(stream, self.world.get(&stream).cloned());
+            }
+        }
+    }
+
     /// Decides without doing: what would follow.
     ///
     /// # Errors
@@ -84,6 +99,7 @@ impl Memory {
 }
 
 impl Stage for Memory {
+    /// With `strict`, panics where `needs` forgot a stream that the decision looked at.
     fn act(
         &mut self,
         at: Timestamp,
@@ -92,17 +108,15 @@ impl Stage for Memory {
     ) -> Result<Vec<(StreamId, Event)>, Refusal> {
         self.now = self.now.max(at);
         let facts = self.facts(actor);
-        // The same loop as a store's: what is not here does not exist.
-        loop {
-            let missing = needs(command, &facts, &self.world);
-            if missing.is_empty() {
-                break;
-            }
-            missing
-                .into_iter()
-                .for_each(|stream| self.world.insert(stream, None));
+        let decision = decide(&self.world, command, &facts);
+        if self.strict {
+            assert_eq!(
+                decide(&self.loaded(command, &facts), command, &facts),
+                decision,
+                "{command:?}"
+            );
         }
-        let decision = decide(&self.world, command, &facts)?;
+        let decision = decision?;
         decision.advance(&mut self.numbers);
         let meta = Meta {
             at: self.now,

@@ -381,6 +381,7 @@ impl Year {
             digest,
             listed: junk + questions,
             read,
+            list: None,
         };
         stage
             .act(

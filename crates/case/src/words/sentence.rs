@@ -197,7 +197,7 @@ fn case_control(e: &C) -> String {
         C::ClosureWithdrawn { voided: false } => "The proposed closure was taken back.".into(),
         C::ClosureSentBack { .. } => "The approver asks for more before signing.".into(),
         C::MessagesRead { messages } => {
-            format!("{} new messages were read before signing.", messages.len())
+            format!("New messages were read before signing: {}.", messages.len())
         }
         C::ClosureApproved(_) => "The approver signed the closure.".into(),
         C::Closed { outcome: o, .. } => format!("The case was closed: {}.", outcome(*o)),
@@ -306,12 +306,12 @@ fn org(e: &O) -> String {
         O::MonthlyListSigned {
             month,
             listed,
-            read,
+            read_count,
             ..
         } => {
             format!(
                 "The list of {month} was signed: {listed} set aside, {} read.",
-                read.len()
+                read_count
             )
         }
         O::PersonJoined { .. } => "A person joined.".into(),

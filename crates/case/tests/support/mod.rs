@@ -80,6 +80,7 @@ pub fn message(n: u64) -> MessageId {
 /// A maker whose three people hold every role, with one shipped release.
 pub fn maker() -> Memory {
     let mut m = Memory::new(BEGIN);
+    m.strict = true;
     for p in [ANNA, BELA, CLEO] {
         let roles = vec![
             Role::Handler,

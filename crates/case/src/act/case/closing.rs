@@ -1,6 +1,7 @@
 //! Proposing, signing and closing: the case's gate (domain.md, Lanes).
 
 use super::from_here;
+use crate::act::admin::MOST_LISTED;
 use crate::act::command::CaseCommand as Wish;
 use crate::act::draft::{Draft, rationale};
 use crate::act::{settle, tell};
@@ -49,8 +50,13 @@ pub(super) fn decide(draft: &mut Draft<'_>, id: CaseId, wish: &Wish) -> Result<(
                 .filter(|m| !case.messages_read.contains(m))
                 .copied()
                 .collect();
-            if !fresh.is_empty() {
-                draft.case_event(id, E::MessagesRead { messages: fresh });
+            for some in fresh.chunks(MOST_LISTED) {
+                draft.case_event(
+                    id,
+                    E::MessagesRead {
+                        messages: some.to_vec(),
+                    },
+                );
             }
             close_one(draft, id, signature, notices)
         }
