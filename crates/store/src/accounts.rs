@@ -75,11 +75,20 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn put_credential(&self, person: PersonId, new: NewCredential) -> Result<(), StoreError> {
+    pub async fn put_credential(
+        &self,
+        person: PersonId,
+        new: NewCredential,
+    ) -> Result<(), StoreError> {
         let now = self.outside().now();
         self.write(move |c| {
             let who = value::shown(person);
-            let params = [who.clone(), value::text(new.password), value::blob(new.totp), value::at(now)];
+            let params = [
+                who.clone(),
+                value::text(new.password),
+                value::blob(new.totp),
+                value::at(now),
+            ];
             c.execute(&q::PUT_CREDENTIAL, &params)?;
             c.execute(&q::CLEAR_RECOVERY, std::slice::from_ref(&who))?;
             for digest in new.recovery.into_iter().collect::<BTreeSet<_>>() {
@@ -94,9 +103,18 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn put_password(&self, person: PersonId, password: String) -> Result<bool, StoreError> {
-        let params = [value::shown(person), value::text(password), value::at(self.outside().now())];
-        self.write(move |c| Ok(c.execute(&q::PUT_PASSWORD, &params)? == 1)).await
+    pub async fn put_password(
+        &self,
+        person: PersonId,
+        password: String,
+    ) -> Result<bool, StoreError> {
+        let params = [
+            value::shown(person),
+            value::text(password),
+            value::at(self.outside().now()),
+        ];
+        self.write(move |c| Ok(c.execute(&q::PUT_PASSWORD, &params)? == 1))
+            .await
     }
 
     /// A person's credential.
@@ -106,8 +124,12 @@ impl Store {
     pub async fn credential(&self, person: PersonId) -> Result<Option<Credential>, StoreError> {
         self.read(move |c| {
             let who = [value::shown(person)];
-            let Some(row) = c.query_one(&q::GET_CREDENTIAL, &who)? else { return Ok(None) };
-            let left = c.query_one(&q::COUNT_RECOVERY, &who)?.map_or(Ok(0), |r| r.count(0))?;
+            let Some(row) = c.query_one(&q::GET_CREDENTIAL, &who)? else {
+                return Ok(None);
+            };
+            let left = c
+                .query_one(&q::COUNT_RECOVERY, &who)?
+                .map_or(Ok(0), |r| r.count(0))?;
             Ok(Some(Credential {
                 password: row.text(0)?.to_owned(),
                 totp: row.blob(1)?.to_vec(),
@@ -124,17 +146,26 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn any_credential(&self) -> Result<bool, StoreError> {
-        self.read(|c| Ok(c.query_one(&q::ANY_CREDENTIAL, &[])?.is_some())).await
+        self.read(|c| Ok(c.query_one(&q::ANY_CREDENTIAL, &[])?.is_some()))
+            .await
     }
 
     /// Which of these people have a credential.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn with_credential(&self, people: &[PersonId]) -> Result<BTreeSet<PersonId>, StoreError> {
+    pub async fn with_credential(
+        &self,
+        people: &[PersonId],
+    ) -> Result<BTreeSet<PersonId>, StoreError> {
         let keys: Vec<_> = people.iter().map(value::shown).collect();
-        self.read(move |c| c.query_keys(&q::WITH_CREDENTIAL, &keys)?.iter().map(|r| r.parse(0).map(PersonId)).collect())
-            .await
+        self.read(move |c| {
+            c.query_keys(&q::WITH_CREDENTIAL, &keys)?
+                .iter()
+                .map(|r| r.parse(0).map(PersonId))
+                .collect()
+        })
+        .await
     }
 
     /// Remembers that the code of `step` was used; false where it, or a later one, was used before. Atomic.
@@ -143,7 +174,8 @@ impl Store {
     /// [`StoreError`].
     pub async fn use_step(&self, person: PersonId, step: u64) -> Result<bool, StoreError> {
         let params = [value::shown(person), value::int(step)];
-        self.write(move |c| Ok(c.execute(&q::USE_STEP, &params)? == 1)).await
+        self.write(move |c| Ok(c.execute(&q::USE_STEP, &params)? == 1))
+            .await
     }
 
     /// Uses up a recovery code; false where there is none such. Atomic.
@@ -152,7 +184,8 @@ impl Store {
     /// [`StoreError`].
     pub async fn use_recovery(&self, person: PersonId, digest: &str) -> Result<bool, StoreError> {
         let params = [value::shown(person), value::text(digest.to_owned())];
-        self.write(move |c| Ok(c.execute(&q::USE_RECOVERY, &params)? == 1)).await
+        self.write(move |c| Ok(c.execute(&q::USE_RECOVERY, &params)? == 1))
+            .await
     }
 
     /// Keeps a session. `seen_at` begins as `created_at`.
@@ -168,7 +201,8 @@ impl Store {
             value::at(session.expires_at),
             value::text(agent),
         ];
-        self.write(move |c| c.execute(&q::PUT_SESSION, &params).map(|_| ())).await
+        self.write(move |c| c.execute(&q::PUT_SESSION, &params).map(|_| ()))
+            .await
     }
 
     /// The session of a token's digest. Whether it is still good is the caller's to say.
@@ -176,7 +210,12 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn session(&self, digest: [u8; 32]) -> Result<Option<Session>, StoreError> {
-        self.read(move |c| c.query_one(&q::GET_SESSION, &[digest_value(digest)])?.map(|r| session(&r)).transpose()).await
+        self.read(move |c| {
+            c.query_one(&q::GET_SESSION, &[digest_value(digest)])?
+                .map(|r| session(&r))
+                .transpose()
+        })
+        .await
     }
 
     /// Notes that it was used.
@@ -185,7 +224,8 @@ impl Store {
     /// [`StoreError`].
     pub async fn touch_session(&self, digest: [u8; 32], at: Timestamp) -> Result<(), StoreError> {
         let params = [digest_value(digest), value::at(at)];
-        self.write(move |c| c.execute(&q::TOUCH_SESSION, &params).map(|_| ())).await
+        self.write(move |c| c.execute(&q::TOUCH_SESSION, &params).map(|_| ()))
+            .await
     }
 
     /// All sessions of a person, newest first.
@@ -193,16 +233,27 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn sessions_of(&self, person: PersonId) -> Result<Vec<Session>, StoreError> {
-        self.read(move |c| c.query(&q::SESSIONS_OF, &[value::shown(person)])?.iter().map(session).collect()).await
+        self.read(move |c| {
+            c.query(&q::SESSIONS_OF, &[value::shown(person)])?
+                .iter()
+                .map(session)
+                .collect()
+        })
+        .await
     }
 
     /// Ends a session of this person; false where it is none of theirs.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn end_session(&self, person: PersonId, digest: [u8; 32]) -> Result<bool, StoreError> {
+    pub async fn end_session(
+        &self,
+        person: PersonId,
+        digest: [u8; 32],
+    ) -> Result<bool, StoreError> {
         let params = [value::shown(person), digest_value(digest)];
-        self.write(move |c| Ok(c.execute(&q::END_SESSION, &params)? == 1)).await
+        self.write(move |c| Ok(c.execute(&q::END_SESSION, &params)? == 1))
+            .await
     }
 
     /// Ends all sessions of this person.
@@ -210,7 +261,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn end_sessions(&self, person: PersonId) -> Result<(), StoreError> {
-        self.write(move |c| c.execute(&q::END_SESSIONS, &[value::shown(person)]).map(|_| ())).await
+        self.write(move |c| {
+            c.execute(&q::END_SESSIONS, &[value::shown(person)])
+                .map(|_| ())
+        })
+        .await
     }
 
     /// Keeps a one-time link.
@@ -225,7 +280,8 @@ impl Store {
             value::at(link.made_at),
             value::at(link.expires_at),
         ];
-        self.write(move |c| c.execute(&q::PUT_LINK, &params).map(|_| ())).await
+        self.write(move |c| c.execute(&q::PUT_LINK, &params).map(|_| ()))
+            .await
     }
 
     /// A link of this kind that still works.
@@ -235,7 +291,9 @@ impl Store {
     pub async fn link(&self, kind: &str, digest: [u8; 32]) -> Result<Option<Link>, StoreError> {
         let (kind, now) = (kind.to_owned(), self.outside().now());
         self.read(move |c| {
-            let Some(row) = c.query_one(&q::GET_LINK, &[digest_value(digest)])? else { return Ok(None) };
+            let Some(row) = c.query_one(&q::GET_LINK, &[digest_value(digest)])? else {
+                return Ok(None);
+            };
             let link = Link {
                 kind: row.text(0)?.to_owned(),
                 digest,
@@ -253,8 +311,13 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn use_link(&self, kind: &str, digest: [u8; 32]) -> Result<bool, StoreError> {
-        let params = [digest_value(digest), value::text(kind.to_owned()), value::at(self.outside().now())];
-        self.write(move |c| Ok(c.query_one(&q::USE_LINK, &params)?.is_some())).await
+        let params = [
+            digest_value(digest),
+            value::text(kind.to_owned()),
+            value::at(self.outside().now()),
+        ];
+        self.write(move |c| Ok(c.query_one(&q::USE_LINK, &params)?.is_some()))
+            .await
     }
 
     /// Ends all links of a kind.
@@ -263,7 +326,8 @@ impl Store {
     /// [`StoreError`].
     pub async fn end_links(&self, kind: &str) -> Result<(), StoreError> {
         let kind = [value::text(kind.to_owned())];
-        self.write(move |c| c.execute(&q::END_LINKS, &kind).map(|_| ())).await
+        self.write(move |c| c.execute(&q::END_LINKS, &kind).map(|_| ()))
+            .await
     }
 
     /// Deletes what has run out: idempotency rows (with the wrapped follow-up words), sessions, links. Call it hourly.

@@ -181,7 +181,8 @@ impl ProofNodes {
     /// The inclusion proof of a leaf; `None` where a hash is not here.
     pub(crate) fn inclusion(&self, leaf: u64) -> Option<Vec<Hash>> {
         let plan = ProofPlan::inclusion(leaf, self.size).ok()?;
-        plan.resolve(|level, index| self.hashes.get(&(level, index)).copied().ok_or(())).ok()
+        plan.resolve(|level, index| self.hashes.get(&(level, index)).copied().ok_or(()))
+            .ok()
     }
 }
 

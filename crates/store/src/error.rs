@@ -12,10 +12,14 @@ pub enum StoreError {
     #[error("the database is busy: {0}")]
     Busy(String),
     /// The disk is full.
-    #[error("the disk is full: nothing was stored. Free some space; the writer tries again each second")]
+    #[error(
+        "the disk is full: nothing was stored. Free some space; the writer tries again each second"
+    )]
     Full,
     /// What is stored is not what this software wrote. Stop writing and say so.
-    #[error("the record is damaged, or was written by a newer version: {0}. Nothing is written until `vulnerary verify` says what it is")]
+    #[error(
+        "the record is damaged, or was written by a newer version: {0}. Nothing is written until `vulnerary verify` says what it is"
+    )]
     Corrupt(String),
 }
 
@@ -57,7 +61,9 @@ impl From<StoreError> for CommitError {
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
     /// The data directory cannot be made or used.
-    #[error("the data directory {place} cannot be used: {why}. Choose another with --data, or change who may write there")]
+    #[error(
+        "the data directory {place} cannot be used: {why}. Choose another with --data, or change who may write there"
+    )]
     Data {
         /// Where.
         place: String,
@@ -68,7 +74,9 @@ pub enum OpenError {
     #[error("the database address is not understood: {0}. Write postgres://user@host/name")]
     Address(String),
     /// Written by a newer version.
-    #[error("this data was written by a newer version of Vulnerary (it needs reader {needs}, this is {have}). Use that version")]
+    #[error(
+        "this data was written by a newer version of Vulnerary (it needs reader {needs}, this is {have}). Use that version"
+    )]
     Newer {
         /// What the data need.
         needs: i64,
@@ -76,7 +84,9 @@ pub enum OpenError {
         have: i64,
     },
     /// A migration that was applied is not the one we know.
-    #[error("migration {0} in the database is not the one this version knows: it was changed, or the data are of another product")]
+    #[error(
+        "migration {0} in the database is not the one this version knows: it was changed, or the data are of another product"
+    )]
     Migration(String),
     /// The master key.
     #[error("{0}")]

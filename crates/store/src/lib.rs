@@ -8,7 +8,9 @@ pub mod act;
 mod ballast;
 pub mod error;
 mod log;
+mod opening;
 pub mod outside;
+mod parts;
 mod project;
 pub mod read;
 mod readers;
@@ -27,6 +29,8 @@ pub use act::{Act, Committed, CommittedEvent, Display, Dropped, Expect, Idempote
 pub use error::{CommitError, OpenError, StoreError};
 pub use log::keys::LogKey;
 pub use outside::Outside;
-pub use read::{CaseFilter, CaseLine, CaseOrder, Circles, Job, Owner, Page, ReportFilter, ReportLine};
+pub use read::{
+    CaseFilter, CaseLine, CaseOrder, Circles, Job, Owner, Page, ReportFilter, ReportLine,
+};
 pub use store::{Options, Store};
 pub use writer::Health;

@@ -22,7 +22,9 @@ impl Readers {
         let receive = Arc::new(Mutex::new(receive));
         for n in 0..threads.max(1) {
             let (engine, receive) = (engine.clone(), Arc::clone(&receive));
-            std::thread::Builder::new().name(format!("read-{n}")).spawn(move || run(&engine, &receive))?;
+            std::thread::Builder::new()
+                .name(format!("read-{n}"))
+                .spawn(move || run(&engine, &receive))?;
         }
         Ok(Self(send))
     }
@@ -35,8 +37,11 @@ impl Readers {
         let (answer, wait) = oneshot::channel();
         let read: Read = Box::new(move |conn| {
             let result = conn.and_then(|conn| {
-                catch_unwind(AssertUnwindSafe(|| f(conn)))
-                    .unwrap_or_else(|_| Err(StoreError::Unavailable("a read panicked: a defect of this software".into())))
+                catch_unwind(AssertUnwindSafe(|| f(conn))).unwrap_or_else(|_| {
+                    Err(StoreError::Unavailable(
+                        "a read panicked: a defect of this software".into(),
+                    ))
+                })
             });
             let lost = matches!(&result, Err(StoreError::Unavailable(_)));
             drop(answer.send(result));
@@ -44,16 +49,22 @@ impl Readers {
         });
         self.0.try_send(read).map_err(|e| match e {
             TrySendError::Full(_) => StoreError::Busy("too many reads wait".into()),
-            TrySendError::Disconnected(_) => StoreError::Unavailable("the readers have ended".into()),
+            TrySendError::Disconnected(_) => {
+                StoreError::Unavailable("the readers have ended".into())
+            }
         })?;
-        wait.await.unwrap_or_else(|_| Err(StoreError::Unavailable("the readers have ended".into())))
+        wait.await
+            .unwrap_or_else(|_| Err(StoreError::Unavailable("the readers have ended".into())))
     }
 }
 
 fn run(engine: &Engine, queue: &Mutex<Receiver<Read>>) {
     let mut conn: Option<Conn> = None;
     loop {
-        let next = queue.lock().unwrap_or_else(std::sync::PoisonError::into_inner).recv();
+        let next = queue
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .recv();
         let Ok(read) = next else { return };
         if conn.is_none() {
             match engine.reader() {

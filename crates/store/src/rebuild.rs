@@ -19,11 +19,17 @@ const EMPTY: &str = "DELETE FROM report; DELETE FROM case_; DELETE FROM report_c
      DELETE FROM person; DELETE FROM org; DELETE FROM tally";
 
 /// The fold of all events up to `size`.
-pub(crate) fn fold_all(conn: &mut Conn, size: u64) -> Result<(World, HashMap<StreamId, Mark>), StoreError> {
+pub(crate) fn fold_all(
+    conn: &mut Conn,
+    size: u64,
+) -> Result<(World, HashMap<StreamId, Mark>), StoreError> {
     let (mut world, mut marks) = (World::new(), HashMap::new());
     let mut next = 0;
     while next < size {
-        let rows = conn.query(&q::LEAVES, &[value::int(next), value::int(size.min(next + PAGE))])?;
+        let rows = conn.query(
+            &q::LEAVES,
+            &[value::int(next), value::int(size.min(next + PAGE))],
+        )?;
         if rows.is_empty() {
             return Err(StoreError::Corrupt(format!("event {next} is not there")));
         }
@@ -36,9 +42,14 @@ pub(crate) fn fold_all(conn: &mut Conn, size: u64) -> Result<(World, HashMap<Str
                 .apply(&read.stream, &read.event, &read.meta)
                 .map_err(|e| StoreError::Corrupt(format!("event {next}: {e}")))?;
             if world.get(&read.stream).map(State::version) != Some(read.seq) {
-                return Err(StoreError::Corrupt(format!("event {next} has a wrong place in its stream")));
+                return Err(StoreError::Corrupt(format!(
+                    "event {next} has a wrong place in its stream"
+                )));
             }
-            marks.entry(read.stream).or_insert(Mark { idx: next, ..Mark::default() });
+            marks.entry(read.stream).or_insert(Mark {
+                idx: next,
+                ..Mark::default()
+            });
             next += 1;
         }
     }

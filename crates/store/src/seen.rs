@@ -16,7 +16,10 @@ pub(crate) struct Seen {
 impl Seen {
     pub(crate) fn new(data: &Path) -> Self {
         let temporary = data.join(format!("seen-checkpoint.{}", std::process::id()));
-        Self { file: data.join("seen-checkpoint"), temporary }
+        Self {
+            file: data.join("seen-checkpoint"),
+            temporary,
+        }
     }
 
     /// Best effort: a commit that happened is not undone because this failed.

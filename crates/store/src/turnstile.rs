@@ -20,7 +20,10 @@ pub(crate) struct Turn<'a>(&'a File);
 
 impl Turnstile {
     pub(crate) fn open(data: &Path) -> io::Result<Self> {
-        Ok(Self { gate: lock_file(&data.join("gate"))?, turn: lock_file(&data.join("turn"))? })
+        Ok(Self {
+            gate: lock_file(&data.join("gate"))?,
+            turn: lock_file(&data.join("turn"))?,
+        })
     }
 
     /// Waits for the turn.
@@ -41,7 +44,12 @@ impl Drop for Turn<'_> {
 
 /// A file that exists only to be locked.
 pub(crate) fn lock_file(path: &Path) -> io::Result<File> {
-    OpenOptions::new().create(true).truncate(false).read(true).write(true).open(path)
+    OpenOptions::new()
+        .create(true)
+        .truncate(false)
+        .read(true)
+        .write(true)
+        .open(path)
 }
 
 #[cfg(test)]

@@ -71,7 +71,16 @@ impl Pending {
         };
         let leaf = envelope.encode().map_err(|e| e.to_string())?;
         let hash = leaf_hash(&leaf);
-        Ok(Self { stream, seq, event, kind, actor: common.actor.clone(), act: common.act.clone(), leaf, hash })
+        Ok(Self {
+            stream,
+            seq,
+            event,
+            kind,
+            actor: common.actor.clone(),
+            act: common.act.clone(),
+            leaf,
+            hash,
+        })
     }
 }
 
@@ -82,7 +91,9 @@ pub(crate) fn grow(
     rows: &mut Vec<Value<'_>>,
 ) -> Result<ProofNodes, StoreError> {
     let mut nodes = ProofNodes::default();
-    nodes.hashes.extend(range.nodes().map(|n| ((n.level, n.index), n.hash)));
+    nodes
+        .hashes
+        .extend(range.nodes().map(|n| ((n.level, n.index), n.hash)));
     for hash in hashes {
         nodes.hashes.insert((0, range.size()), hash);
         range

@@ -27,7 +27,10 @@ pub(crate) fn begin(
     let old = head.origin()?;
     // An origin that was ever used is never used again, also where what came back is older than the last restore.
     let past = past.filter(|p| p.id() == old.id() && p.incarnation() > old.incarnation());
-    let next = past.unwrap_or(&old).next().map_err(|e| StoreError::Corrupt(e.to_string()))?;
+    let next = past
+        .unwrap_or(&old)
+        .next()
+        .map_err(|e| StoreError::Corrupt(e.to_string()))?;
     let event = OrgEvent::LogRestored {
         old_origin: head.origin.clone(),
         size: head.size(),
@@ -36,13 +39,27 @@ pub(crate) fn begin(
         seen,
     };
     let id = head.key + 1;
-    conn.execute(&q::END_KEY, &[Value::Int(head.key), value::int(head.size())])?;
+    conn.execute(
+        &q::END_KEY,
+        &[Value::Int(head.key), value::int(head.size())],
+    )?;
     keys::add_key(conn, vault, outside, id, &next, head.size())?;
     head.origin = next.to_string();
     head.key = id;
     head.next_report = head.next_report.saturating_add(JUMP);
     head.next_case = head.next_case.saturating_add(JUMP);
-    let (report, case) = (Value::Int(head.next_report.into()), Value::Int(head.next_case.into()));
-    conn.execute(&q::SET_LOG, &[value::text(head.origin.as_str()), Value::Int(id), report, case])?;
+    let (report, case) = (
+        Value::Int(head.next_report.into()),
+        Value::Int(head.next_case.into()),
+    );
+    conn.execute(
+        &q::SET_LOG,
+        &[
+            value::text(head.origin.as_str()),
+            Value::Int(id),
+            report,
+            case,
+        ],
+    )?;
     Ok(event)
 }

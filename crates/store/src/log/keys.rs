@@ -45,22 +45,43 @@ pub(crate) fn masters(conn: &mut Conn) -> Result<Vec<String>, StoreError> {
 }
 
 /// Makes head, first key and number secret on the first start; fine where they are there.
-pub(crate) fn ensure(conn: &mut Conn, vault: &Vault, outside: &dyn Outside) -> Result<(), OpenError> {
+pub(crate) fn ensure(
+    conn: &mut Conn,
+    vault: &Vault,
+    outside: &dyn Outside,
+) -> Result<(), OpenError> {
     if Head::peek(conn)?.is_some() {
         return Ok(());
     }
     let origin = new_origin(outside)?;
     let numbers = random32(outside);
-    let wrapped = vault.wrap(NUMBERS, numbers.as_ref()).map_err(|e| OpenError::Key(e.to_string()))?;
+    let wrapped = vault
+        .wrap(NUMBERS, numbers.as_ref())
+        .map_err(|e| OpenError::Key(e.to_string()))?;
     conn.write(|c| {
-        c.execute(&q::PUT_SECRET, &[value::text(NUMBERS), value::blob(wrapped.as_slice())])?;
+        c.execute(
+            &q::PUT_SECRET,
+            &[value::text(NUMBERS), value::blob(wrapped.as_slice())],
+        )?;
         let signer = add_key(c, vault, outside, 1, &origin, 0)?;
         let range = CompactRange::new();
         let now = value::at(outside.now());
         let key = Value::Int(1);
-        c.execute(&q::MAKE_HEAD, &[value::shown(&origin), key, Value::Int(0), value::blob(range.encode()), now])?;
+        c.execute(
+            &q::MAKE_HEAD,
+            &[
+                value::shown(&origin),
+                key,
+                Value::Int(0),
+                value::blob(range.encode()),
+                now,
+            ],
+        )?;
         let note = sign(&origin, &range, &[&signer])?;
-        c.insert(&crate::sql::tables::CHECKPOINT, &[value::shown(&origin), Value::Int(0), value::text(note)])
+        c.insert(
+            &crate::sql::tables::CHECKPOINT,
+            &[value::shown(&origin), Value::Int(0), value::text(note)],
+        )
     })
     .or_else(|e| match Head::peek(conn) {
         // Another process was first.
@@ -71,9 +92,20 @@ pub(crate) fn ensure(conn: &mut Conn, vault: &Vault, outside: &dyn Outside) -> R
 }
 
 /// The signed head of a tree.
-pub(crate) fn sign(origin: &Origin, range: &CompactRange, signers: &[&SignerKey]) -> Result<String, StoreError> {
-    let checkpoint = Checkpoint { origin: origin.clone(), size: range.size(), root: range.root() };
-    Ok(checkpoint.sign(signers).map_err(|e| key_error(&e))?.to_string())
+pub(crate) fn sign(
+    origin: &Origin,
+    range: &CompactRange,
+    signers: &[&SignerKey],
+) -> Result<String, StoreError> {
+    let checkpoint = Checkpoint {
+        origin: origin.clone(),
+        size: range.size(),
+        root: range.root(),
+    };
+    Ok(checkpoint
+        .sign(signers)
+        .map_err(|e| key_error(&e))?
+        .to_string())
 }
 
 /// Makes a new key for this origin and stores it wrapped.
@@ -87,11 +119,19 @@ pub(crate) fn add_key(
 ) -> Result<SignerKey, StoreError> {
     let seed = random32(outside);
     let signer = SignerKey::from_seed(&origin.to_string(), &seed).map_err(|e| key_error(&e))?;
-    let wrapped = vault.wrap(&label(id), seed.as_ref()).map_err(|e| key_error(&e))?;
+    let wrapped = vault
+        .wrap(&label(id), seed.as_ref())
+        .map_err(|e| key_error(&e))?;
     let vkey = value::shown(signer.verifier());
     conn.execute(
         &q::PUT_KEY,
-        &[Value::Int(id), value::shown(origin), vkey, value::blob(wrapped), value::int(from_size)],
+        &[
+            Value::Int(id),
+            value::shown(origin),
+            vkey,
+            value::blob(wrapped),
+            value::int(from_size),
+        ],
     )?;
     Ok(signer)
 }
@@ -101,8 +141,13 @@ pub(crate) fn signer(conn: &mut Conn, vault: &Vault, id: i64) -> Result<SignerKe
     let row = conn
         .query_one(&q::GET_KEY, &[Value::Int(id)])?
         .ok_or_else(|| StoreError::Corrupt(format!("the log's key {id} is not there")))?;
-    let seed = vault.unwrap(&label(id), row.blob(1)?).map_err(|e| key_error(&e))?;
-    let seed: &[u8; 32] = seed.as_slice().try_into().map_err(|_| key_error(&"it has not 32 bytes"))?;
+    let seed = vault
+        .unwrap(&label(id), row.blob(1)?)
+        .map_err(|e| key_error(&e))?;
+    let seed: &[u8; 32] = seed
+        .as_slice()
+        .try_into()
+        .map_err(|_| key_error(&"it has not 32 bytes"))?;
     SignerKey::from_seed(row.text(0)?, seed).map_err(|e| key_error(&e))
 }
 
@@ -111,7 +156,9 @@ pub(crate) fn numbers(conn: &mut Conn, vault: &Vault) -> Result<Zeroizing<[u8; 3
     let row = conn
         .query_one(&q::GET_SECRET, &[value::text(NUMBERS)])?
         .ok_or_else(|| StoreError::Corrupt("the secret of the numbers is not there".into()))?;
-    let plain = vault.unwrap(NUMBERS, row.blob(0)?).map_err(|e| key_error(&e))?;
+    let plain = vault
+        .unwrap(NUMBERS, row.blob(0)?)
+        .map_err(|e| key_error(&e))?;
     let mut key = Zeroizing::new([0; 32]);
     if plain.len() != 32 {
         return Err(key_error(&"the secret of the numbers has not 32 bytes"));
@@ -149,6 +196,9 @@ fn random32(outside: &dyn Outside) -> Zeroizing<[u8; 32]> {
 fn new_origin(outside: &dyn Outside) -> Result<Origin, StoreError> {
     let mut random = [0_u8; 16];
     outside.fill(&mut random);
-    let id: String = random.iter().map(|b| char::from(ID_ALPHABET[usize::from(b & 31)])).collect();
+    let id: String = random
+        .iter()
+        .map(|b| char::from(ID_ALPHABET[usize::from(b & 31)]))
+        .collect();
     Origin::new(&id, 1).map_err(|e| key_error(&e))
 }

@@ -32,16 +32,24 @@ impl Head {
 
     /// The head without its lock; `None` before the first start.
     pub(crate) fn peek(conn: &mut Conn) -> Result<Option<Self>, StoreError> {
-        conn.query_one(&q::GET_HEAD, &[])?.map(|row| Self::read(&row)).transpose()
+        conn.query_one(&q::GET_HEAD, &[])?
+            .map(|row| Self::read(&row))
+            .transpose()
     }
 
     fn read(row: &Row) -> Result<Self, StoreError> {
-        let range = CompactRange::decode(row.blob(4)?).map_err(|e| StoreError::Corrupt(e.to_string()))?;
+        let range =
+            CompactRange::decode(row.blob(4)?).map_err(|e| StoreError::Corrupt(e.to_string()))?;
         if range.size() != row.count(3)? {
-            return Err(StoreError::Corrupt("the log's head states another size than its tree".into()));
+            return Err(StoreError::Corrupt(
+                "the log's head states another size than its tree".into(),
+            ));
         }
         let number = |i| {
-            row.int(i).and_then(|n| u32::try_from(n).map_err(|_| StoreError::Corrupt("a number sequence ran out".into())))
+            row.int(i).and_then(|n| {
+                u32::try_from(n)
+                    .map_err(|_| StoreError::Corrupt("a number sequence ran out".into()))
+            })
         };
         Ok(Self {
             epoch: row.int(0)?,
@@ -55,7 +63,9 @@ impl Head {
     }
 
     pub(crate) fn origin(&self) -> Result<Origin, StoreError> {
-        self.origin.parse().map_err(|e: CheckpointError| StoreError::Corrupt(e.to_string()))
+        self.origin
+            .parse()
+            .map_err(|e: CheckpointError| StoreError::Corrupt(e.to_string()))
     }
 
     pub(crate) fn size(&self) -> u64 {

@@ -27,7 +27,10 @@ pub(crate) fn state<T: DeserializeOwned>(row: &Row, column: usize) -> Result<T, 
 }
 
 /// Loads these streams. What does not exist is not in the answer.
-pub(crate) fn load(conn: &mut Conn, streams: &BTreeSet<StreamId>) -> Result<Vec<Loaded>, StoreError> {
+pub(crate) fn load(
+    conn: &mut Conn,
+    streams: &BTreeSet<StreamId>,
+) -> Result<Vec<Loaded>, StoreError> {
     let mut keys: [Vec<value::Value<'static>>; 6] = Default::default();
     for stream in streams {
         let (table, id) = match stream {
@@ -49,15 +52,27 @@ pub(crate) fn load(conn: &mut Conn, streams: &BTreeSet<StreamId>) -> Result<Vec<
         (&q::LOAD_RUNS, run),
         (&q::LOAD_PRODUCTS, |row| {
             let stream = StreamId::Product(ProductId(row.parse(0)?));
-            Ok(Loaded { stream, state: State::Product(Box::new(state(row, 1)?)), mark: Mark::default() })
+            Ok(Loaded {
+                stream,
+                state: State::Product(Box::new(state(row, 1)?)),
+                mark: Mark::default(),
+            })
         }),
         (&q::LOAD_PERSONS, |row| {
             let stream = StreamId::Person(PersonId(row.parse(0)?));
-            Ok(Loaded { stream, state: State::Person(Box::new(state(row, 1)?)), mark: Mark::default() })
+            Ok(Loaded {
+                stream,
+                state: State::Person(Box::new(state(row, 1)?)),
+                mark: Mark::default(),
+            })
         }),
         (&q::LOAD_ORGS, |row| {
             let state = State::Org(Arc::new(state(row, 1)?));
-            Ok(Loaded { stream: StreamId::Org, state, mark: Mark::default() })
+            Ok(Loaded {
+                stream: StreamId::Org,
+                state,
+                mark: Mark::default(),
+            })
         }),
     ];
     for ((sql, read), keys) in readers.into_iter().zip(&keys) {
@@ -72,10 +87,25 @@ pub(crate) fn load(conn: &mut Conn, streams: &BTreeSet<StreamId>) -> Result<Vec<
 
 fn report(row: &Row) -> Result<Loaded, StoreError> {
     let text = |i| row.text(i).map(str::to_owned);
-    let tally: Tally = [text(2)?, "report".into(), text(3)?, String::new(), text(4)?, String::new()];
-    let mark = Mark { idx: row.count(1)?, opener: None, tally: Some(tally) };
+    let tally: Tally = [
+        text(2)?,
+        "report".into(),
+        text(3)?,
+        String::new(),
+        text(4)?,
+        String::new(),
+    ];
+    let mark = Mark {
+        idx: row.count(1)?,
+        opener: None,
+        tally: Some(tally),
+    };
     let stream = StreamId::Report(ReportId(row.parse(0)?));
-    Ok(Loaded { stream, state: State::Report(Box::new(state(row, 6)?)), mark })
+    Ok(Loaded {
+        stream,
+        state: State::Report(Box::new(state(row, 6)?)),
+        mark,
+    })
 }
 
 fn case(row: &Row) -> Result<Loaded, StoreError> {
@@ -88,13 +118,29 @@ fn case(row: &Row) -> Result<Loaded, StoreError> {
         channel: text(5)?,
         acknowledged_at: row.opt(6, Row::int)?,
     };
-    let mark = Mark { idx: row.count(1)?, opener: Some(opener), tally: Some(tally) };
+    let mark = Mark {
+        idx: row.count(1)?,
+        opener: Some(opener),
+        tally: Some(tally),
+    };
     let stream = StreamId::Case(CaseId(row.parse(0)?));
-    Ok(Loaded { stream, state: State::Case(Box::new(state(row, 10)?)), mark })
+    Ok(Loaded {
+        stream,
+        state: State::Case(Box::new(state(row, 10)?)),
+        mark,
+    })
 }
 
 fn run(row: &Row) -> Result<Loaded, StoreError> {
     let stream = StreamId::Run(RunId(row.parse(0)?));
-    let mark = Mark { idx: row.count(1)?, opener: None, tally: None };
-    Ok(Loaded { stream, state: State::Run(Box::new(state(row, 2)?)), mark })
+    let mark = Mark {
+        idx: row.count(1)?,
+        opener: None,
+        tally: None,
+    };
+    Ok(Loaded {
+        stream,
+        state: State::Run(Box::new(state(row, 2)?)),
+        mark,
+    })
 }

@@ -51,7 +51,9 @@ pub(crate) fn word<T: Serialize>(v: &T) -> String {
 
 /// The state as it is stored.
 fn json<T: Serialize>(state: &T) -> Result<Value<'static>, StoreError> {
-    serde_json::to_string(state).map(value::text).map_err(|e| StoreError::Corrupt(e.to_string()))
+    serde_json::to_string(state)
+        .map(value::text)
+        .map_err(|e| StoreError::Corrupt(e.to_string()))
 }
 
 fn soonest(state: &State, world: &World) -> Option<Deadline> {
@@ -88,18 +90,29 @@ pub(crate) fn project(
         State::Run(s) => run(s, mark, rows),
         State::Product(s) => {
             let version = value::int(s.version);
-            rows.product.extend([value::shown(s.id), version, value::text(s.name.clone()), json(&**s)?]);
+            rows.product.extend([
+                value::shown(s.id),
+                version,
+                value::text(s.name.clone()),
+                json(&**s)?,
+            ]);
             Ok(())
         }
         State::Person(s) => {
             let active = Value::Int(i64::from(s.active));
-            rows.person.extend([value::shown(s.id), value::int(s.version), active, json(&**s)?]);
+            rows.person.extend([
+                value::shown(s.id),
+                value::int(s.version),
+                active,
+                json(&**s)?,
+            ]);
             Ok(())
         }
         State::Org(s) => {
             let id = stream.to_string();
             let id = id.strip_prefix("org/").unwrap_or(&id).to_owned();
-            rows.org.extend([value::text(id), value::int(s.version), json(&**s)?]);
+            rows.org
+                .extend([value::text(id), value::int(s.version), json(&**s)?]);
             Ok(())
         }
     }
@@ -113,7 +126,11 @@ fn report(
     rows: &mut Rows<'_>,
 ) -> Result<(), StoreError> {
     let closed_at = s.closed_at.or(s.set_aside.as_ref().map(|a| a.at));
-    let deadline = if closed_at.is_none() { soonest(state, world) } else { None };
+    let deadline = if closed_at.is_none() {
+        soonest(state, world)
+    } else {
+        None
+    };
     let [due_at, due_code] = due(deadline.as_ref());
     let (phase, source) = (word(&s.phase()), word(&s.source));
     let id = s.id.to_string();
@@ -138,7 +155,14 @@ fn report(
         json(s)?,
     ]);
     rows.link(&id, s.cases.iter().map(ToString::to_string));
-    let now = [DEFAULT_CIRCLE.into(), "report".into(), source, String::new(), phase, String::new()];
+    let now = [
+        DEFAULT_CIRCLE.into(),
+        "report".into(),
+        source,
+        String::new(),
+        phase,
+        String::new(),
+    ];
     rows.count(&mut mark.tally, now);
     Ok(())
 }
@@ -150,19 +174,12 @@ fn case(
     mark: &mut Mark,
     rows: &mut Rows<'_>,
 ) -> Result<(), StoreError> {
-    if let Some(report) = world.report(s.opened_by) {
-        mark.opener = Some(Opener {
-            source: word(&report.source),
-            role: report.role.as_ref().map(word),
-            channel: word(&report.channel),
-            acknowledged_at: report.acknowledged_at.map(jiff::Timestamp::as_microsecond),
-        });
-    }
-    let opener = mark
-        .opener
-        .clone()
-        .ok_or_else(|| StoreError::Corrupt(format!("the report that opened case {} is not there", s.id)))?;
-    let deadline = if s.is_closed() { None } else { soonest(state, world) };
+    let opener = opener(world, s, mark)?;
+    let deadline = if s.is_closed() {
+        None
+    } else {
+        soonest(state, world)
+    };
     let [due_at, due_code] = due(deadline.as_ref());
     let sort_at = deadline.map_or(Value::Int(i64::MAX), |d| value::at(d.due));
     let circle = s.circle.clone().unwrap_or_else(|| DEFAULT_CIRCLE.into());
@@ -196,9 +213,30 @@ fn case(
         value::opt(s.outcome().as_ref(), |o| value::text(word(o))),
         json(s)?,
     ]);
-    let now = [circle, "case".into(), opener.source, lane, phase, stage.unwrap_or_default()];
+    let now = [
+        circle,
+        "case".into(),
+        opener.source,
+        lane,
+        phase,
+        stage.unwrap_or_default(),
+    ];
     rows.count(&mut mark.tally, now);
     Ok(())
+}
+
+/// What the row says of the report that opened the case: as it is now, where it is loaded.
+fn opener(world: &World, s: &CaseState, mark: &mut Mark) -> Result<Opener, StoreError> {
+    if let Some(report) = world.report(s.opened_by) {
+        mark.opener = Some(Opener {
+            source: word(&report.source),
+            role: report.role.as_ref().map(word),
+            channel: word(&report.channel),
+            acknowledged_at: report.acknowledged_at.map(jiff::Timestamp::as_microsecond),
+        });
+    }
+    let gone = || StoreError::Corrupt(format!("the report that opened case {} is not there", s.id));
+    mark.opener.clone().ok_or_else(gone)
 }
 
 fn run(s: &RunState, mark: &Mark, rows: &mut Rows<'_>) -> Result<(), StoreError> {

@@ -52,7 +52,18 @@ impl Rows<'_> {
     }
 
     /// Writes all of it. `fresh` says of a report that no link of it can be there yet.
-    pub(crate) fn write(self, conn: &mut Conn, fresh: impl Fn(&str) -> bool) -> Result<(), StoreError> {
+    pub(crate) fn write(
+        self,
+        conn: &mut Conn,
+        fresh: impl Fn(&str) -> bool,
+    ) -> Result<(), StoreError> {
+        write_links(conn, self.links, fresh)?;
+        conn.insert(
+            &t::TALLY,
+            &cells(self.tally.into_iter().filter(|(_, n)| *n != 0), tally_row),
+        )?;
+        conn.insert(&t::DISPLAY_TEXT, &cells(self.display, display_row))?;
+        conn.insert(&t::OCCURRENCE, &cells(self.occurrence, occurrence_row))?;
         for (table, cells) in [
             (&t::EVENT, self.event),
             (&t::TREE_NODE, self.tree_node),
@@ -71,34 +82,60 @@ impl Rows<'_> {
         ] {
             conn.insert(table, &cells)?;
         }
-        let mut links = vec![];
-        for (report, cases) in self.links {
-            if !fresh(&report) {
-                conn.execute(&q::UNLINK_REPORT, &[value::text(report.as_str())])?;
-            }
-            links.extend(cases.into_iter().flat_map(|c| [value::text(report.clone()), value::text(c)]));
-        }
-        conn.insert(&t::REPORT_CASE, &links)?;
-        let tally: Vec<_> = self
-            .tally
-            .into_iter()
-            .filter(|(_, n)| *n != 0)
-            .flat_map(|(key, n)| key.into_iter().map(value::text).chain([Value::Int(n)]).collect::<Vec<_>>())
-            .collect();
-        conn.insert(&t::TALLY, &tally)?;
-        let display: Vec<_> = self
-            .display
-            .into_iter()
-            .flat_map(|((stream, field), rest)| [value::text(stream), value::text(field)].into_iter().chain(rest))
-            .collect();
-        conn.insert(&t::DISPLAY_TEXT, &display)?;
-        let occurrence: Vec<_> = self
-            .occurrence
-            .into_iter()
-            .flat_map(|((lineage, fingerprint, case), rest)| {
-                [value::text(lineage), value::text(fingerprint), value::text(case)].into_iter().chain(rest)
-            })
-            .collect();
-        conn.insert(&t::OCCURRENCE, &occurrence)
+        Ok(())
     }
+}
+
+fn cells<'a, T>(
+    rows: impl IntoIterator<Item = T>,
+    row: impl Fn(T) -> Vec<Value<'a>>,
+) -> Vec<Value<'a>> {
+    rows.into_iter().flat_map(row).collect()
+}
+
+fn tally_row((key, n): (Tally, i64)) -> Vec<Value<'static>> {
+    key.into_iter()
+        .map(value::text)
+        .chain([Value::Int(n)])
+        .collect()
+}
+
+fn display_row<'a>(
+    ((stream, field), rest): ((String, &'static str), [Value<'a>; 4]),
+) -> Vec<Value<'a>> {
+    [value::text(stream), value::text(field)]
+        .into_iter()
+        .chain(rest)
+        .collect()
+}
+
+/// Key and rest of an occurrence.
+type Occurrence<'a> = ((&'a str, &'a str, String), [Value<'a>; 8]);
+
+fn occurrence_row<'a>(((lineage, fingerprint, case), rest): Occurrence<'a>) -> Vec<Value<'a>> {
+    let key = [
+        value::text(lineage),
+        value::text(fingerprint),
+        value::text(case),
+    ];
+    key.into_iter().chain(rest).collect()
+}
+
+fn write_links(
+    conn: &mut Conn,
+    links: BTreeMap<String, Vec<String>>,
+    fresh: impl Fn(&str) -> bool,
+) -> Result<(), StoreError> {
+    let mut rows = vec![];
+    for (report, cases) in links {
+        if !fresh(&report) {
+            conn.execute(&q::UNLINK_REPORT, &[value::text(report.as_str())])?;
+        }
+        rows.extend(
+            cases
+                .into_iter()
+                .flat_map(|c| [value::text(report.clone()), value::text(c)]),
+        );
+    }
+    conn.insert(&t::REPORT_CASE, &rows)
 }

@@ -95,14 +95,19 @@ impl Store {
         until: Timestamp,
     ) -> Result<Counts, StoreError> {
         let circles = circles.clone();
-        self.read(move |c| c.snapshot(|c| counts(c, &circles, now, since, until))).await
+        self.read(move |c| c.snapshot(|c| counts(c, &circles, now, since, until)))
+            .await
     }
 
     /// How many open cases have a deadline before `until`: "due within seven days" is this less the overdue ones.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn cases_due_before(&self, circles: &Circles, until: Timestamp) -> Result<u64, StoreError> {
+    pub async fn cases_due_before(
+        &self,
+        circles: &Circles,
+        until: Timestamp,
+    ) -> Result<u64, StoreError> {
         let params = [circles.value().into_owned(), value::at(until)];
         self.read(move |c| one(c, &q::COUNT_OVERDUE, &params)).await
     }
@@ -113,24 +118,46 @@ impl Store {
     /// [`StoreError`].
     pub async fn job_counts(&self) -> Result<JobCounts, StoreError> {
         self.read(|c| {
-            let Some(row) = c.query_one(&q::COUNT_JOBS, &[])? else { return Ok(JobCounts::default()) };
+            let Some(row) = c.query_one(&q::COUNT_JOBS, &[])? else {
+                return Ok(JobCounts::default());
+            };
             let all = row.count(0)?;
-            let oldest_due = if all == 0 { None } else { Some(row.instant(1)?) };
-            Ok(JobCounts { all, failed: row.count(2)?, oldest_due })
+            let oldest_due = if all == 0 {
+                None
+            } else {
+                Some(row.instant(1)?)
+            };
+            Ok(JobCounts {
+                all,
+                failed: row.count(2)?,
+                oldest_due,
+            })
         })
         .await
     }
 }
 
 fn one(conn: &mut Conn, sql: &Sql, params: &[value::Value<'_>]) -> Result<u64, StoreError> {
-    conn.query_one(sql, params)?.map_or(Ok(0), |row| row.count(0))
+    conn.query_one(sql, params)?
+        .map_or(Ok(0), |row| row.count(0))
 }
 
-fn by_source(conn: &mut Conn, sql: &Sql, params: &[value::Value<'_>]) -> Result<BTreeMap<Source, u64>, StoreError> {
-    conn.query(sql, params)?.iter().map(|row| Ok((unword(row, 0)?, row.count(1)?))).collect()
+fn by_source(
+    conn: &mut Conn,
+    sql: &Sql,
+    params: &[value::Value<'_>],
+) -> Result<BTreeMap<Source, u64>, StoreError> {
+    conn.query(sql, params)?
+        .iter()
+        .map(|row| Ok((unword(row, 0)?, row.count(1)?)))
+        .collect()
 }
 
-fn median(conn: &mut Conn, sql: &Sql, period: &[value::Value<'_>]) -> Result<Option<i64>, StoreError> {
+fn median(
+    conn: &mut Conn,
+    sql: &Sql,
+    period: &[value::Value<'_>],
+) -> Result<Option<i64>, StoreError> {
     let rows = conn.query(sql, period)?;
     rows.get(rows.len() / 2).map(|row| row.int(0)).transpose()
 }
@@ -161,8 +188,22 @@ fn counts(
 fn read_tally(row: &Row) -> Result<Tallied, StoreError> {
     let (source, n) = (unword(row, 1)?, row.count(5)?);
     if row.text(0)? == "report" {
-        return Ok(Tallied::Reports { source, phase: unword(row, 3)?, n });
+        return Ok(Tallied::Reports {
+            source,
+            phase: unword(row, 3)?,
+            n,
+        });
     }
-    let stage = if row.text(4)?.is_empty() { None } else { opt_unword(row, 4)? };
-    Ok(Tallied::Cases { source, lane: unword(row, 2)?, phase: unword(row, 3)?, stage, n })
+    let stage = if row.text(4)?.is_empty() {
+        None
+    } else {
+        opt_unword(row, 4)?
+    };
+    Ok(Tallied::Cases {
+        source,
+        lane: unword(row, 2)?,
+        phase: unword(row, 3)?,
+        stage,
+        n,
+    })
 }

@@ -43,9 +43,18 @@ impl Store {
         let now = self.outside().now();
         let until = now.checked_add(lease).unwrap_or(now);
         let kinds = format!(",{},", kinds.join(","));
-        let params = [value::at(now), value::at(until), value::text(kinds), value::int(most.clamp(1, 256) as u64)];
+        let params = [
+            value::at(now),
+            value::at(until),
+            value::text(kinds),
+            value::int(most.clamp(1, 256) as u64),
+        ];
         self.write(move |c| {
-            let mut jobs = c.query(&q::CLAIM_JOBS, &params)?.iter().map(job).collect::<Result<Vec<_>, _>>()?;
+            let mut jobs = c
+                .query(&q::CLAIM_JOBS, &params)?
+                .iter()
+                .map(job)
+                .collect::<Result<Vec<_>, _>>()?;
             jobs.sort_by(|a, b| a.id.cmp(&b.id));
             Ok(jobs)
         })
@@ -58,7 +67,8 @@ impl Store {
     /// [`StoreError`].
     pub async fn job_done(&self, id: &str) -> Result<(), StoreError> {
         let id = value::text(id.to_owned());
-        self.write(move |c| c.execute(&q::DONE_JOB, &[id]).map(|_| ())).await
+        self.write(move |c| c.execute(&q::DONE_JOB, &[id]).map(|_| ()))
+            .await
     }
 
     /// It is tried again at `due`. `why` is a sentence of ours, without anybody's text.
@@ -66,8 +76,13 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn job_retry(&self, id: &str, due: Timestamp, why: &str) -> Result<(), StoreError> {
-        let params = [value::text(id.to_owned()), value::at(due), value::text(why.to_owned())];
-        self.write(move |c| c.execute(&q::RETRY_JOB, &params).map(|_| ())).await
+        let params = [
+            value::text(id.to_owned()),
+            value::at(due),
+            value::text(why.to_owned()),
+        ];
+        self.write(move |c| c.execute(&q::RETRY_JOB, &params).map(|_| ()))
+            .await
     }
 
     /// It is given up, and shown on the desk.
@@ -76,8 +91,13 @@ impl Store {
     /// [`StoreError`].
     pub async fn job_fail(&self, id: &str, why: &str) -> Result<(), StoreError> {
         let now = self.outside().now();
-        let params = [value::text(id.to_owned()), value::at(now), value::text(why.to_owned())];
-        self.write(move |c| c.execute(&q::FAIL_JOB, &params).map(|_| ())).await
+        let params = [
+            value::text(id.to_owned()),
+            value::at(now),
+            value::text(why.to_owned()),
+        ];
+        self.write(move |c| c.execute(&q::FAIL_JOB, &params).map(|_| ()))
+            .await
     }
 
     /// A person wants a given-up job tried again.
@@ -86,7 +106,8 @@ impl Store {
     /// [`StoreError`].
     pub async fn job_revive(&self, id: &str) -> Result<(), StoreError> {
         let params = [value::text(id.to_owned()), value::at(self.outside().now())];
-        self.write(move |c| c.execute(&q::REVIVE_JOB, &params).map(|_| ())).await
+        self.write(move |c| c.execute(&q::REVIVE_JOB, &params).map(|_| ()))
+            .await
     }
 
     /// Jobs that were given up.
@@ -97,7 +118,11 @@ impl Store {
         self.read(|c| {
             let failed = |row: &Row| {
                 let why = row.opt_text(5)?.unwrap_or_default();
-                Ok(FailedJob { job: job(row)?, failed_at: row.instant(4)?, why })
+                Ok(FailedJob {
+                    job: job(row)?,
+                    failed_at: row.instant(4)?,
+                    why,
+                })
             };
             c.query(&q::FAILED_JOBS, &[])?.iter().map(failed).collect()
         })
@@ -106,6 +131,11 @@ impl Store {
 }
 
 fn job(row: &Row) -> Result<Job, StoreError> {
-    let effect = serde_json::from_str(row.text(2)?).map_err(|e| StoreError::Corrupt(format!("a job: {e}")))?;
-    Ok(Job { id: row.text(0)?.to_owned(), effect, attempts: u32::try_from(row.count(3)?).unwrap_or(u32::MAX) })
+    let effect = serde_json::from_str(row.text(2)?)
+        .map_err(|e| StoreError::Corrupt(format!("a job: {e}")))?;
+    Ok(Job {
+        id: row.text(0)?.to_owned(),
+        effect,
+        attempts: u32::try_from(row.count(3)?).unwrap_or(u32::MAX),
+    })
 }

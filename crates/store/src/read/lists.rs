@@ -177,7 +177,11 @@ impl Store {
         };
         params.push(value::int(limit as u64 + 1));
         self.read(move |c| {
-            let lines = c.query(sql, &params)?.iter().map(CaseLine::read).collect::<Result<_, _>>()?;
+            let lines = c
+                .query(sql, &params)?
+                .iter()
+                .map(CaseLine::read)
+                .collect::<Result<_, _>>()?;
             Ok(Page::of(lines, limit))
         })
         .await
@@ -206,9 +210,17 @@ impl Store {
             value::int(after.unwrap_or(i64::MAX as u64)),
             value::int(limit as u64 + 1),
         ];
-        let sql = if filter.phase.is_some() { &q::REPORTS_OF_PHASE } else { &q::REPORTS_NEWEST };
+        let sql = if filter.phase.is_some() {
+            &q::REPORTS_OF_PHASE
+        } else {
+            &q::REPORTS_NEWEST
+        };
         self.read(move |c| {
-            let lines = c.query(sql, &params)?.iter().map(ReportLine::read).collect::<Result<_, _>>()?;
+            let lines = c
+                .query(sql, &params)?
+                .iter()
+                .map(ReportLine::read)
+                .collect::<Result<_, _>>()?;
             Ok(Page::of(lines, limit))
         })
         .await
@@ -218,13 +230,23 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn case_lines(&self, ids: &[CaseId], circles: &Circles) -> Result<Vec<CaseLine>, StoreError> {
+    pub async fn case_lines(
+        &self,
+        ids: &[CaseId],
+        circles: &Circles,
+    ) -> Result<Vec<CaseLine>, StoreError> {
         let keys: Vec<_> = ids.iter().map(value::shown).collect();
         let circles = circles.clone();
         self.read(move |c| {
             let lines = c.query_keys(&q::CASES_BY_ID, &keys)?;
-            let lines = lines.iter().map(CaseLine::read).collect::<Result<Vec<_>, _>>()?;
-            Ok(lines.into_iter().filter(|l| circles.has(&l.circle)).collect())
+            let lines = lines
+                .iter()
+                .map(CaseLine::read)
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok(lines
+                .into_iter()
+                .filter(|l| circles.has(&l.circle))
+                .collect())
         })
         .await
     }
@@ -233,13 +255,23 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn report_lines(&self, ids: &[ReportId], circles: &Circles) -> Result<Vec<ReportLine>, StoreError> {
+    pub async fn report_lines(
+        &self,
+        ids: &[ReportId],
+        circles: &Circles,
+    ) -> Result<Vec<ReportLine>, StoreError> {
         let keys: Vec<_> = ids.iter().map(value::shown).collect();
         let circles = circles.clone();
         self.read(move |c| {
             let lines = c.query_keys(&q::REPORTS_BY_ID, &keys)?;
-            let lines = lines.iter().map(ReportLine::read).collect::<Result<Vec<_>, _>>()?;
-            Ok(lines.into_iter().filter(|l| circles.has(&l.circle)).collect())
+            let lines = lines
+                .iter()
+                .map(ReportLine::read)
+                .collect::<Result<Vec<_>, _>>()?;
+            Ok(lines
+                .into_iter()
+                .filter(|l| circles.has(&l.circle))
+                .collect())
         })
         .await
     }
@@ -248,18 +280,26 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn reports_of(&self, cases: &[CaseId]) -> Result<HashMap<CaseId, Vec<String>>, StoreError> {
+    pub async fn reports_of(
+        &self,
+        cases: &[CaseId],
+    ) -> Result<HashMap<CaseId, Vec<String>>, StoreError> {
         let keys: Vec<_> = cases.iter().map(value::shown).collect();
-        self.read(move |c| linked(&c.query_keys(&q::REPORTS_OF_CASES, &keys)?, CaseId)).await
+        self.read(move |c| linked(&c.query_keys(&q::REPORTS_OF_CASES, &keys)?, CaseId))
+            .await
     }
 
     /// Numbers of the cases of each of these reports, oldest first.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn cases_of(&self, reports: &[ReportId]) -> Result<HashMap<ReportId, Vec<String>>, StoreError> {
+    pub async fn cases_of(
+        &self,
+        reports: &[ReportId],
+    ) -> Result<HashMap<ReportId, Vec<String>>, StoreError> {
         let keys: Vec<_> = reports.iter().map(value::shown).collect();
-        self.read(move |c| linked(&c.query_keys(&q::CASES_OF_REPORTS, &keys)?, ReportId)).await
+        self.read(move |c| linked(&c.query_keys(&q::CASES_OF_REPORTS, &keys)?, ReportId))
+            .await
     }
 }
 
@@ -269,7 +309,9 @@ fn linked<I: std::hash::Hash + Eq>(
 ) -> Result<HashMap<I, Vec<String>>, StoreError> {
     let mut out: HashMap<I, Vec<String>> = HashMap::new();
     for row in rows {
-        out.entry(id(row.parse(0)?)).or_default().push(row.text(1)?.to_owned());
+        out.entry(id(row.parse(0)?))
+            .or_default()
+            .push(row.text(1)?.to_owned());
     }
     Ok(out)
 }

@@ -2,8 +2,8 @@
 
 use crate::act::Committed;
 use crate::error::StoreError;
-use crate::log::keys::{self, LogKey};
 use crate::log::Head;
+use crate::log::keys::{self, LogKey};
 use crate::sql::value::{self, Value};
 use crate::sql::{Conn, statements as q};
 use crate::store::Store;
@@ -56,13 +56,24 @@ impl Store {
         after_seq: u64,
         limit: usize,
     ) -> Result<Vec<Timed>, StoreError> {
-        let params = [value::shown(stream), value::int(after_seq), value::int(limit.min(10_000) as u64)];
+        let params = [
+            value::shown(stream),
+            value::int(after_seq),
+            value::int(limit.min(10_000) as u64),
+        ];
         self.read(move |c| {
             let mut out = vec![];
             for row in c.query(&q::LEAVES_OF_STREAM, &params)? {
                 let read = read_leaf(row.blob(2)?)?;
                 let (at, actor, act) = (read.meta.at, read.meta.actor, read.meta.act);
-                out.push(Timed { leaf_index: row.count(0)?, seq: row.count(1)?, at, actor, act, event: read.event });
+                out.push(Timed {
+                    leaf_index: row.count(0)?,
+                    seq: row.count(1)?,
+                    at,
+                    actor,
+                    act,
+                    event: read.event,
+                });
             }
             Ok(out)
         })
@@ -75,9 +86,15 @@ impl Store {
     /// [`StoreError`].
     pub async fn log_head(&self) -> Result<LogHead, StoreError> {
         self.read(|c| {
-            let head = Head::peek(c)?.ok_or_else(|| StoreError::Corrupt("the log has no head".into()))?;
+            let head =
+                Head::peek(c)?.ok_or_else(|| StoreError::Corrupt("the log has no head".into()))?;
             let (size, root) = (head.size(), head.range.root());
-            Ok(LogHead { origin: head.origin, size, root, last_at: head.last_at })
+            Ok(LogHead {
+                origin: head.origin,
+                size,
+                root,
+                last_at: head.last_at,
+            })
         })
         .await
     }
@@ -89,7 +106,8 @@ impl Store {
     pub async fn checkpoint(&self) -> Result<(u64, String), StoreError> {
         self.read(|c| {
             let row = c.query_one(&q::LAST_CHECKPOINT, &[])?;
-            let row = row.ok_or_else(|| StoreError::Corrupt("the log's checkpoint is not there".into()))?;
+            let row =
+                row.ok_or_else(|| StoreError::Corrupt("the log's checkpoint is not there".into()))?;
             Ok((row.count(0)?, row.text(1)?.to_owned()))
         })
         .await
@@ -99,10 +117,18 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn checkpoint_at(&self, origin: &str, size: u64) -> Result<Option<String>, StoreError> {
+    pub async fn checkpoint_at(
+        &self,
+        origin: &str,
+        size: u64,
+    ) -> Result<Option<String>, StoreError> {
         let key = [value::text(origin.to_owned()), value::int(size)];
-        self.read(move |c| c.query_one(&q::GET_CHECKPOINT, &key)?.map(|row| row.text(0).map(str::to_owned)).transpose())
-            .await
+        self.read(move |c| {
+            c.query_one(&q::GET_CHECKPOINT, &key)?
+                .map(|row| row.text(0).map(str::to_owned))
+                .transpose()
+        })
+        .await
     }
 
     /// The leaf at a position: exactly the stored bytes.
@@ -111,7 +137,9 @@ impl Store {
     /// [`StoreError`].
     pub async fn leaf(&self, index: u64) -> Result<Option<Vec<u8>>, StoreError> {
         self.read(move |c| {
-            c.query_one(&q::GET_LEAF, &[value::int(index)])?.map(|row| row.blob(0).map(<[u8]>::to_vec)).transpose()
+            c.query_one(&q::GET_LEAF, &[value::int(index)])?
+                .map(|row| row.blob(0).map(<[u8]>::to_vec))
+                .transpose()
         })
         .await
     }
@@ -120,7 +148,11 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn inclusion_proof(&self, index: u64, size: u64) -> Result<Option<Vec<Hash>>, StoreError> {
+    pub async fn inclusion_proof(
+        &self,
+        index: u64,
+        size: u64,
+    ) -> Result<Option<Vec<Hash>>, StoreError> {
         self.proof(ProofPlan::inclusion(index, size)).await
     }
 
@@ -128,13 +160,23 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn consistency_proof(&self, old: u64, new: u64) -> Result<Option<Vec<Hash>>, StoreError> {
+    pub async fn consistency_proof(
+        &self,
+        old: u64,
+        new: u64,
+    ) -> Result<Option<Vec<Hash>>, StoreError> {
         self.proof(ProofPlan::consistency(old, new)).await
     }
 
-    async fn proof(&self, plan: Result<ProofPlan, ProofError>) -> Result<Option<Vec<Hash>>, StoreError> {
+    async fn proof(
+        &self,
+        plan: Result<ProofPlan, ProofError>,
+    ) -> Result<Option<Vec<Hash>>, StoreError> {
         let Ok(plan) = plan else { return Ok(None) };
-        self.read(move |c| c.snapshot(|c| plan.resolve(|level, index| node(c, level, index)).map(Some))).await
+        self.read(move |c| {
+            c.snapshot(|c| plan.resolve(|level, index| node(c, level, index)).map(Some))
+        })
+        .await
     }
 
     /// The inclusion proof of an event of a commit at that commit's checkpoint, for the receipt: from memory where the
@@ -142,12 +184,18 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn proof_of(&self, commit: &Committed, leaf_index: u64) -> Result<Vec<Hash>, StoreError> {
+    pub async fn proof_of(
+        &self,
+        commit: &Committed,
+        leaf_index: u64,
+    ) -> Result<Vec<Hash>, StoreError> {
         if let Some(proof) = commit.nodes.as_ref().and_then(|n| n.inclusion(leaf_index)) {
             return Ok(proof);
         }
         let proof = self.inclusion_proof(leaf_index, commit.size).await?;
-        proof.ok_or_else(|| StoreError::Corrupt(format!("event {leaf_index} is not in its own checkpoint")))
+        proof.ok_or_else(|| {
+            StoreError::Corrupt(format!("event {leaf_index} is not in its own checkpoint"))
+        })
     }
 
     /// Every key that ever signed, oldest first.
@@ -163,8 +211,15 @@ impl Store {
 pub(crate) fn node(conn: &mut Conn, level: u8, index: u64) -> Result<Hash, StoreError> {
     let row = match level {
         0 => conn.query_one(&q::LEAF_HASH, &[value::int(index)])?,
-        _ => conn.query_one(&q::TREE_HASH, &[Value::Int(level.into()), value::int(index)])?,
+        _ => conn.query_one(
+            &q::TREE_HASH,
+            &[Value::Int(level.into()), value::int(index)],
+        )?,
     };
-    let gone = || StoreError::Corrupt(format!("hash {index} of level {level} of the tree is not there"));
+    let gone = || {
+        StoreError::Corrupt(format!(
+            "hash {index} of level {level} of the tree is not there"
+        ))
+    };
     Ok(Hash(row.ok_or_else(gone)?.bytes32(0)?))
 }

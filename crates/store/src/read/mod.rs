@@ -5,8 +5,8 @@ mod jobs;
 mod line;
 mod lists;
 mod log;
-mod one;
 mod occurrences;
+mod one;
 mod search;
 
 pub use counts::{Counts, JobCounts, Tallied};

@@ -60,8 +60,19 @@ impl Store {
     ) -> Result<Vec<OccurrenceLine>, StoreError> {
         let (fingerprint, lineage) = after.unwrap_or_default();
         let limit = value::int(limit.clamp(1, 1_000) as u64);
-        let params = [value::shown(case), value::text(fingerprint), value::text(lineage), limit];
-        self.read(move |c| c.query(&q::OCCURRENCES, &params)?.iter().map(line).collect()).await
+        let params = [
+            value::shown(case),
+            value::text(fingerprint),
+            value::text(lineage),
+            limit,
+        ];
+        self.read(move |c| {
+            c.query(&q::OCCURRENCES, &params)?
+                .iter()
+                .map(line)
+                .collect()
+        })
+        .await
     }
 
     /// How many places a case has.
@@ -69,15 +80,21 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn count_occurrences(&self, case: CaseId) -> Result<u64, StoreError> {
-        self.read(move |c| c.query_one(&q::COUNT_OCCURRENCES, &[value::shown(case)])?.map_or(Ok(0), |r| r.count(0)))
-            .await
+        self.read(move |c| {
+            c.query_one(&q::COUNT_OCCURRENCES, &[value::shown(case)])?
+                .map_or(Ok(0), |r| r.count(0))
+        })
+        .await
     }
 
     /// Everything known of a lineage, by fingerprint: what an import compares with. A fingerprint may be in several cases.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn known_occurrences(&self, lineage: &str) -> Result<HashMap<String, Vec<Known>>, StoreError> {
+    pub async fn known_occurrences(
+        &self,
+        lineage: &str,
+    ) -> Result<HashMap<String, Vec<Known>>, StoreError> {
         let lineage = lineage.to_owned();
         self.read(move |c| c.snapshot(|c| known(c, &lineage))).await
     }
@@ -87,12 +104,21 @@ fn known(conn: &mut Conn, lineage: &str) -> Result<HashMap<String, Vec<Known>>, 
     let mut out: HashMap<String, Vec<Known>> = HashMap::new();
     let (mut fingerprint, mut case) = (String::new(), String::new());
     loop {
-        let after = [value::text(fingerprint.as_str()), value::text(case.as_str())];
+        let after = [
+            value::text(fingerprint.as_str()),
+            value::text(case.as_str()),
+        ];
         let [f, k] = after;
-        let rows = conn.query(&q::OCCURRENCES_OF_LINEAGE, &[value::text(lineage), f, k, value::int(PAGE)])?;
+        let rows = conn.query(
+            &q::OCCURRENCES_OF_LINEAGE,
+            &[value::text(lineage), f, k, value::int(PAGE)],
+        )?;
         for row in &rows {
-            let known =
-                Known { case: CaseId(row.parse(1)?), run_last: RunId(row.parse(2)?), suppressed: row.int(3)? != 0 };
+            let known = Known {
+                case: CaseId(row.parse(1)?),
+                run_last: RunId(row.parse(2)?),
+                suppressed: row.int(3)? != 0,
+            };
             out.entry(row.text(0)?.to_owned()).or_default().push(known);
         }
         match rows.last() {

@@ -68,8 +68,11 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn report_by_number(&self, typed: &str) -> Result<Option<ReportState>, StoreError> {
-        let Some(number) = number::parse(typed) else { return Ok(None) };
-        self.read(move |c| by_number(c, &q::REPORT_BY_NUMBER, number)).await
+        let Some(number) = number::parse(typed) else {
+            return Ok(None);
+        };
+        self.read(move |c| by_number(c, &q::REPORT_BY_NUMBER, number))
+            .await
     }
 
     /// The case of a number as a person types it.
@@ -77,15 +80,21 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn case_by_number(&self, typed: &str) -> Result<Option<CaseState>, StoreError> {
-        let Some(number) = number::parse(typed) else { return Ok(None) };
-        self.read(move |c| by_number(c, &q::CASE_BY_NUMBER, number)).await
+        let Some(number) = number::parse(typed) else {
+            return Ok(None);
+        };
+        self.read(move |c| by_number(c, &q::CASE_BY_NUMBER, number))
+            .await
     }
 
     /// The report of follow-up words, by their SHA-256.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn report_of_track(&self, secret_sha256: [u8; 32]) -> Result<Option<ReportId>, StoreError> {
+    pub async fn report_of_track(
+        &self,
+        secret_sha256: [u8; 32],
+    ) -> Result<Option<ReportId>, StoreError> {
         self.read(move |c| {
             let row = c.query_one(&q::REPORT_OF_TRACK, &[value::blob(secret_sha256.to_vec())])?;
             row.map(|row| row.parse(0).map(ReportId)).transpose()
@@ -97,11 +106,16 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn cases_in_groups(&self, groups: &[String]) -> Result<HashMap<String, CaseId>, StoreError> {
+    pub async fn cases_in_groups(
+        &self,
+        groups: &[String],
+    ) -> Result<HashMap<String, CaseId>, StoreError> {
         let keys: Vec<_> = groups.iter().map(|g| value::text(g.clone())).collect();
         self.read(move |c| {
             let rows = c.query_keys(&q::CASES_IN_GROUP, &keys)?;
-            rows.iter().map(|row| Ok((row.text(0)?.to_owned(), CaseId(row.parse(1)?)))).collect()
+            rows.iter()
+                .map(|row| Ok((row.text(0)?.to_owned(), CaseId(row.parse(1)?))))
+                .collect()
         })
         .await
     }
@@ -111,7 +125,9 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn org(&self) -> Result<std::sync::Arc<OrgState>, StoreError> {
-        let found = self.read(|c| load(c, &BTreeSet::from([StreamId::Org]))).await?;
+        let found = self
+            .read(|c| load(c, &BTreeSet::from([StreamId::Org])))
+            .await?;
         Ok(found
             .into_iter()
             .find_map(|l| match l.state {
@@ -126,7 +142,13 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn products(&self) -> Result<Vec<ProductState>, StoreError> {
-        self.read(|c| c.query(&q::ALL_PRODUCTS, &[])?.iter().map(|row| state(row, 1)).collect()).await
+        self.read(|c| {
+            c.query(&q::ALL_PRODUCTS, &[])?
+                .iter()
+                .map(|row| state(row, 1))
+                .collect()
+        })
+        .await
     }
 
     /// Everybody who was ever added.
@@ -134,17 +156,33 @@ impl Store {
     /// # Errors
     /// [`StoreError`].
     pub async fn people(&self) -> Result<Vec<PersonState>, StoreError> {
-        self.read(|c| c.query(&q::ALL_PERSONS, &[])?.iter().map(|row| state(row, 1)).collect()).await
+        self.read(|c| {
+            c.query(&q::ALL_PERSONS, &[])?
+                .iter()
+                .map(|row| state(row, 1))
+                .collect()
+        })
+        .await
     }
 
     /// Runs, newest first, with the `idx` to go on after.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn runs(&self, after: Option<u64>, limit: usize) -> Result<Vec<(u64, RunState)>, StoreError> {
-        let params = [value::int(after.unwrap_or(i64::MAX as u64)), value::int(limit.min(1_000) as u64)];
+    pub async fn runs(
+        &self,
+        after: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<(u64, RunState)>, StoreError> {
+        let params = [
+            value::int(after.unwrap_or(i64::MAX as u64)),
+            value::int(limit.min(1_000) as u64),
+        ];
         self.read(move |c| {
-            c.query(&q::RUNS_NEWEST, &params)?.iter().map(|row| Ok((row.count(1)?, state(row, 2)?))).collect()
+            c.query(&q::RUNS_NEWEST, &params)?
+                .iter()
+                .map(|row| Ok((row.count(1)?, state(row, 2)?)))
+                .collect()
         })
         .await
     }
@@ -155,7 +193,10 @@ impl Store {
     /// [`StoreError`].
     pub async fn runs_of_report(&self, report: ReportId) -> Result<Vec<RunState>, StoreError> {
         self.read(move |c| {
-            c.query(&q::RUNS_OF_REPORT, &[value::shown(report)])?.iter().map(|row| state(row, 2)).collect()
+            c.query(&q::RUNS_OF_REPORT, &[value::shown(report)])?
+                .iter()
+                .map(|row| state(row, 2))
+                .collect()
         })
         .await
     }
@@ -166,7 +207,12 @@ impl Store {
     /// [`StoreError`].
     pub async fn last_run(&self, lineage: &str) -> Result<Option<RunState>, StoreError> {
         let key = value::text(lineage.to_owned());
-        self.read(move |c| c.query_one(&q::LAST_RUN_OF_LINEAGE, &[key])?.map(|row| state(&row, 2)).transpose()).await
+        self.read(move |c| {
+            c.query_one(&q::LAST_RUN_OF_LINEAGE, &[key])?
+                .map(|row| state(&row, 2))
+                .transpose()
+        })
+        .await
     }
 
     /// Everything that a page about these cases and reports needs to show deadlines, gaps and who may sign: what a
@@ -177,7 +223,8 @@ impl Store {
     pub async fn world(&self, streams: &[StreamId]) -> Result<World, StoreError> {
         let streams = streams.to_vec();
         let now = self.outside().now();
-        self.read(move |c| c.snapshot(|c| world(c, &streams, now))).await
+        self.read(move |c| c.snapshot(|c| world(c, &streams, now)))
+            .await
     }
 
     /// Display texts by stream and field.
@@ -204,11 +251,20 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn find_display(&self, field: &str, text: &str) -> Result<Vec<(StreamId, String)>, StoreError> {
-        let params = [value::text(field.to_owned()), value::text(crate::act::fold_text(text))];
+    pub async fn find_display(
+        &self,
+        field: &str,
+        text: &str,
+    ) -> Result<Vec<(StreamId, String)>, StoreError> {
+        let params = [
+            value::text(field.to_owned()),
+            value::text(crate::act::fold_text(text)),
+        ];
         self.read(move |c| {
             let rows = c.query(&q::FIND_DISPLAY, &params)?;
-            rows.iter().map(|row| Ok((row.parse(0)?, row.text(1)?.to_owned()))).collect()
+            rows.iter()
+                .map(|row| Ok((row.parse(0)?, row.text(1)?.to_owned())))
+                .collect()
         })
         .await
     }
@@ -229,7 +285,10 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`]; the inner error says that it was erased, is missing or was changed.
-    pub async fn unseal(&self, object: ObjectId) -> Result<Option<Result<Zeroizing<Vec<u8>>, VaultError>>, StoreError> {
+    pub async fn unseal(
+        &self,
+        object: ObjectId,
+    ) -> Result<Option<Result<Zeroizing<Vec<u8>>, VaultError>>, StoreError> {
         let vault = self.vault().clone();
         self.read(move |c| {
             let rows = c.query_keys(&q::GET_SEALED, &[value::shown(object)])?;
@@ -245,7 +304,8 @@ pub(crate) fn sealed_row(row: &crate::sql::Row) -> Result<SealedRow, StoreError>
     let kind = row.text(1)?;
     Ok(SealedRow {
         object: ObjectId(row.parse(0)?),
-        kind: ObjectKind::from_word(kind).ok_or_else(|| StoreError::Corrupt(format!("a sealed object of kind {kind}")))?,
+        kind: ObjectKind::from_word(kind)
+            .ok_or_else(|| StoreError::Corrupt(format!("a sealed object of kind {kind}")))?,
         length: row.count(2)?,
         sha256: row.text(3)?.to_owned(),
         commitment: row.text(4)?.to_owned(),
@@ -263,14 +323,25 @@ fn by_number<T: serde::de::DeserializeOwned>(
     sql: &Sql,
     number: String,
 ) -> Result<Option<T>, StoreError> {
-    conn.query_one(sql, &[value::text(number)])?.map(|row| state(&row, 1)).transpose()
+    conn.query_one(sql, &[value::text(number)])?
+        .map(|row| state(&row, 1))
+        .transpose()
 }
 
 fn world(conn: &mut Conn, streams: &[StreamId], now: jiff::Timestamp) -> Result<World, StoreError> {
     let mut world = World::new();
     let nil = ActId(uuid::Uuid::nil());
-    let numbers = Numbers { key: [0; 32], next_report: 0, next_case: 0 };
-    let facts = Facts { now, actor: Actor::System, act: nil, numbers };
+    let numbers = Numbers {
+        key: [0; 32],
+        next_report: 0,
+        next_case: 0,
+    };
+    let facts = Facts {
+        now,
+        actor: Actor::System,
+        act: nil,
+        numbers,
+    };
     let mut cases: BTreeSet<CaseId> = streams
         .iter()
         .filter_map(|s| match s {
@@ -280,10 +351,23 @@ fn world(conn: &mut Conn, streams: &[StreamId], now: jiff::Timestamp) -> Result<
         .collect();
     for _ in 0..MOST_ROUNDS {
         let list = cases.iter().map(|c| (*c, String::new())).collect();
-        let sign = BatchCommand::Sign { cases: list, name: String::new(), meaning: Meaning::BatchApproval };
-        let mut missing: BTreeSet<StreamId> = needs(&Command::Batch(sign), &facts, &world).into_iter().collect();
+        let sign = BatchCommand::Sign {
+            cases: list,
+            name: String::new(),
+            meaning: Meaning::BatchApproval,
+        };
+        let mut missing: BTreeSet<StreamId> = needs(&Command::Batch(sign), &facts, &world)
+            .into_iter()
+            .collect();
         missing.extend(streams.iter().filter(|s| !world.knows(s)));
-        missing.extend(world.org().people.iter().map(|p| StreamId::Person(*p)).filter(|s| !world.knows(s)));
+        missing.extend(
+            world
+                .org()
+                .people
+                .iter()
+                .map(|p| StreamId::Person(*p))
+                .filter(|s| !world.knows(s)),
+        );
         if missing.is_empty() {
             break;
         }

@@ -38,30 +38,52 @@ impl Store {
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn search(&self, words: &str, circles: &Circles, limit: usize) -> Result<Vec<Hit>, StoreError> {
+    pub async fn search(
+        &self,
+        words: &str,
+        circles: &Circles,
+        limit: usize,
+    ) -> Result<Vec<Hit>, StoreError> {
         let words: String = words.trim().chars().take(MOST_WORDS).collect();
         let (limit, circles) = (limit.clamp(1, 50), circles.clone());
         if words.is_empty() {
             return Ok(vec![]);
         }
-        self.read(move |c| c.snapshot(|c| search(c, &words, &circles, limit))).await
+        self.read(move |c| c.snapshot(|c| search(c, &words, &circles, limit)))
+            .await
     }
 }
 
-fn search(conn: &mut Conn, words: &str, circles: &Circles, limit: usize) -> Result<Vec<Hit>, StoreError> {
+fn search(
+    conn: &mut Conn,
+    words: &str,
+    circles: &Circles,
+    limit: usize,
+) -> Result<Vec<Hit>, StoreError> {
     let mut found: Vec<(StreamId, String, String)> = vec![];
     if let Some(number) = number::parse(words) {
-        for (sql, kind) in [(&q::REPORT_BY_NUMBER, "report"), (&q::CASE_BY_NUMBER, "case")] {
+        for (sql, kind) in [
+            (&q::REPORT_BY_NUMBER, "report"),
+            (&q::CASE_BY_NUMBER, "case"),
+        ] {
             if let Some(row) = conn.query_one(sql, &[value::text(number.clone())])? {
                 let stream = format!("{kind}/{}", row.text(0)?);
-                let stream = stream.parse().map_err(|_| StoreError::Corrupt("an id in a row".into()))?;
+                let stream = stream
+                    .parse()
+                    .map_err(|_| StoreError::Corrupt("an id in a row".into()))?;
                 found.push((stream, "number".into(), number.clone()));
             }
         }
     }
-    let like = fold_text(words).replace('!', "!!").replace('%', "!%").replace('_', "!_");
+    let like = fold_text(words)
+        .replace('!', "!!")
+        .replace('%', "!%")
+        .replace('_', "!_");
     // More than the limit is read: some may be of circles that one may not see.
-    let params = [value::text(format!("%{like}%")), value::int(limit as u64 * 4)];
+    let params = [
+        value::text(format!("%{like}%")),
+        value::int(limit as u64 * 4),
+    ];
     for row in conn.query(&q::SEARCH, &params)? {
         let (stream, field) = (row.parse(0)?, row.text(1)?);
         if FIELDS.contains(&field) && !found.iter().any(|(s, ..)| *s == stream) {
@@ -71,7 +93,14 @@ fn search(conn: &mut Conn, words: &str, circles: &Circles, limit: usize) -> Resu
     let lines = lines(conn, &found, circles)?;
     let hits = found.into_iter().filter_map(|(stream, field, text)| {
         let (number, title, phase) = lines.get(&stream)?.clone();
-        Some(Hit { stream, number, field, text, title, phase })
+        Some(Hit {
+            stream,
+            number,
+            field,
+            text,
+            title,
+            phase,
+        })
     });
     Ok(hits.take(limit).collect())
 }
@@ -96,13 +125,19 @@ fn lines(
     for row in conn.query_keys(&q::CASES_BY_ID, &cases)? {
         let line = super::CaseLine::read(&row)?;
         if circles.has(&line.circle) {
-            out.insert(StreamId::Case(line.id), (line.number, line.title, word(&line.phase)));
+            out.insert(
+                StreamId::Case(line.id),
+                (line.number, line.title, word(&line.phase)),
+            );
         }
     }
     for row in conn.query_keys(&q::REPORTS_BY_ID, &reports)? {
         let line = super::ReportLine::read(&row)?;
         if circles.has(&line.circle) {
-            out.insert(StreamId::Report(line.id), (line.number, line.title, word(&line.phase)));
+            out.insert(
+                StreamId::Report(line.id),
+                (line.number, line.title, word(&line.phase)),
+            );
         }
     }
     Ok(out)

@@ -1,10 +1,10 @@
 //! The two-armed enum: everything above it is written once.
 
+use super::Sql;
 use super::postgres::Postgres;
 use super::sqlite::Sqlite;
 use super::tables::{Table, Write};
 use super::value::{Row, Value};
-use super::Sql;
 use crate::error::StoreError;
 use std::path::PathBuf;
 
@@ -33,7 +33,10 @@ impl Engine {
             Self::Sqlite(file) => Arm::Sqlite(Box::new(Sqlite::open(file, reader)?)),
             Self::Postgres(address) => Arm::Postgres(Box::new(Postgres::open(address)?)),
         };
-        Ok(Conn { arm, fault: Fault::default() })
+        Ok(Conn {
+            arm,
+            fault: Fault::default(),
+        })
     }
 
     pub(crate) fn is_sqlite(&self) -> bool {
@@ -59,7 +62,9 @@ pub(crate) struct Broken {
 impl Fault {
     fn check(&self) -> Result<(), StoreError> {
         let Some(broken) = &self.0 else { return Ok(()) };
-        let left = broken.left.fetch_sub(1, std::sync::atomic::Ordering::SeqCst);
+        let left = broken
+            .left
+            .fetch_sub(1, std::sync::atomic::Ordering::SeqCst);
         if left == 1 || (left < 1 && left > -1_000_000 && broken.for_good) {
             return Err(broken.error.clone());
         }
@@ -124,21 +129,36 @@ impl Conn {
     }
 
     /// Rows of a select, or of a change with RETURNING.
-    pub(crate) fn query(&mut self, sql: &Sql, params: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
+    pub(crate) fn query(
+        &mut self,
+        sql: &Sql,
+        params: &[Value<'_>],
+    ) -> Result<Vec<Row>, StoreError> {
         both!(self, c => c.query(sql, params))
     }
 
     /// The one row of a select that has at most one.
-    pub(crate) fn query_one(&mut self, sql: &Sql, params: &[Value<'_>]) -> Result<Option<Row>, StoreError> {
+    pub(crate) fn query_one(
+        &mut self,
+        sql: &Sql,
+        params: &[Value<'_>],
+    ) -> Result<Option<Row>, StoreError> {
         let mut rows = self.query(sql, params)?;
         match rows.len() {
             0 | 1 => Ok(rows.pop()),
-            n => Err(StoreError::Corrupt(format!("{n} rows of {} where one is possible", sql.name))),
+            n => Err(StoreError::Corrupt(format!(
+                "{n} rows of {} where one is possible",
+                sql.name
+            ))),
         }
     }
 
     /// Rows by key list (`= ANY($1)`), in no order.
-    pub(crate) fn query_keys(&mut self, sql: &Sql, keys: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
+    pub(crate) fn query_keys(
+        &mut self,
+        sql: &Sql,
+        keys: &[Value<'_>],
+    ) -> Result<Vec<Row>, StoreError> {
         debug_assert!(sql.keyed(), "{} is not selected by key list", sql.name);
         match &mut self.arm {
             Arm::Sqlite(c) => {
@@ -167,7 +187,10 @@ impl Conn {
         let rows = (cells.len() / table.columns.len()) as u64;
         let written = both!(self, c => c.insert(table, cells))?;
         if written != rows && table.write != Write::Keep {
-            return Err(StoreError::Corrupt(format!("{written} of {rows} rows of {} were written", table.name)));
+            return Err(StoreError::Corrupt(format!(
+                "{written} of {rows} rows of {} were written",
+                table.name
+            )));
         }
         Ok(())
     }

@@ -36,13 +36,18 @@ impl std::fmt::Debug for Postgres {
 /// What an engine's error means to us.
 pub(crate) fn meaning(e: &tokio_postgres::Error) -> StoreError {
     // The server's sentence, never its detail: a detail quotes values.
-    let words = e.as_db_error().map_or_else(|| e.to_string(), |d| format!("{} ({})", d.message(), d.code().code()));
+    let words = e.as_db_error().map_or_else(
+        || e.to_string(),
+        |d| format!("{} ({})", d.message(), d.code().code()),
+    );
     match e.code() {
         Some(c) if *c == SqlState::DISK_FULL => StoreError::Full,
         Some(c) if *c == SqlState::LOCK_NOT_AVAILABLE || *c == SqlState::T_R_DEADLOCK_DETECTED => {
             StoreError::Busy(words)
         }
-        Some(c) if *c == SqlState::DATA_CORRUPTED || *c == SqlState::INDEX_CORRUPTED => StoreError::Corrupt(words),
+        Some(c) if *c == SqlState::DATA_CORRUPTED || *c == SqlState::INDEX_CORRUPTED => {
+            StoreError::Corrupt(words)
+        }
         _ => StoreError::Unavailable(words),
     }
 }
@@ -74,7 +79,10 @@ impl ToSql for Value<'_> {
 }
 
 impl<'a> FromSql<'a> for Value<'static> {
-    fn from_sql(ty: &Type, raw: &'a [u8]) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
+    fn from_sql(
+        ty: &Type,
+        raw: &'a [u8],
+    ) -> Result<Self, Box<dyn std::error::Error + Sync + Send>> {
         Ok(match *ty {
             Type::INT8 => Value::Int(i64::from_sql(ty, raw)?),
             Type::BYTEA => Value::Blob(Cow::Owned(Vec::<u8>::from_sql(ty, raw)?)),
@@ -100,7 +108,12 @@ enum Array<'a> {
 }
 
 impl<'a> Array<'a> {
-    fn of(kind: Kind, cells: &'a [Value<'_>], column: usize, width: usize) -> Result<Self, StoreError> {
+    fn of(
+        kind: Kind,
+        cells: &'a [Value<'_>],
+        column: usize,
+        width: usize,
+    ) -> Result<Self, StoreError> {
         let cells = cells.iter().skip(column).step_by(width);
         let wrong = || StoreError::Corrupt(format!("a value of another type in column {column}"));
         Ok(match kind {
@@ -147,10 +160,15 @@ impl Postgres {
     /// Connects.
     pub(crate) fn open(address: &str) -> Result<Self, StoreError> {
         let unavailable = |e: std::io::Error| StoreError::Unavailable(e.to_string());
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(unavailable)?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(unavailable)?;
         let (plain, tls) = postgres_tls::of(address)?;
         let mut config: Config = plain.parse().map_err(fail)?;
-        config.application_name("vulnerary").keepalives_idle(Duration::from_secs(30));
+        config
+            .application_name("vulnerary")
+            .keepalives_idle(Duration::from_secs(30));
         if config.get_connect_timeout().is_none() {
             config.connect_timeout(Duration::from_secs(5));
         }
@@ -161,43 +179,76 @@ impl Postgres {
             client.batch_execute(SESSION).await.map_err(fail)?;
             Ok::<_, StoreError>(client)
         })?;
-        Ok(Self { runtime, client, statements: HashMap::new() })
+        Ok(Self {
+            runtime,
+            client,
+            statements: HashMap::new(),
+        })
     }
 
     /// Runs a script of our own, without parameters.
     pub(crate) fn script(&mut self, text: &str) -> Result<(), StoreError> {
-        self.runtime.block_on(self.client.batch_execute(text)).map_err(fail)
+        self.runtime
+            .block_on(self.client.batch_execute(text))
+            .map_err(fail)
     }
 
-    fn prepare(&mut self, name: &'static str, text: impl FnOnce() -> String) -> Result<Statement, StoreError> {
+    fn prepare(
+        &mut self,
+        name: &'static str,
+        text: impl FnOnce() -> String,
+    ) -> Result<Statement, StoreError> {
         if let Some(statement) = self.statements.get(name) {
             return Ok(statement.clone());
         }
-        let statement = self.runtime.block_on(self.client.prepare(&text())).map_err(fail)?;
+        let statement = self
+            .runtime
+            .block_on(self.client.prepare(&text()))
+            .map_err(fail)?;
         self.statements.insert(name, statement.clone());
         Ok(statement)
     }
 
-    pub(crate) fn query(&mut self, sql: &Sql, params: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
+    pub(crate) fn query(
+        &mut self,
+        sql: &Sql,
+        params: &[Value<'_>],
+    ) -> Result<Vec<Row>, StoreError> {
         let statement = self.prepare(sql.name, || sql.for_postgres())?;
-        let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|v| v as &(dyn ToSql + Sync)).collect();
-        let rows = self.runtime.block_on(self.client.query(&statement, &params)).map_err(fail)?;
+        let params: Vec<&(dyn ToSql + Sync)> =
+            params.iter().map(|v| v as &(dyn ToSql + Sync)).collect();
+        let rows = self
+            .runtime
+            .block_on(self.client.query(&statement, &params))
+            .map_err(fail)?;
         rows.iter().map(read).collect()
     }
 
     /// A select by key list: all keys in one round trip.
-    pub(crate) fn query_keys(&mut self, sql: &Sql, keys: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
-        let Some(kind) = keys.first().map(kind_of) else { return Ok(vec![]) };
+    pub(crate) fn query_keys(
+        &mut self,
+        sql: &Sql,
+        keys: &[Value<'_>],
+    ) -> Result<Vec<Row>, StoreError> {
+        let Some(kind) = keys.first().map(kind_of) else {
+            return Ok(vec![]);
+        };
         let statement = self.prepare(sql.name, || sql.for_postgres())?;
         let array = Array::of(kind, keys, 0, 1)?;
-        let rows = self.runtime.block_on(self.client.query(&statement, &[array.param()])).map_err(fail)?;
+        let rows = self
+            .runtime
+            .block_on(self.client.query(&statement, &[array.param()]))
+            .map_err(fail)?;
         rows.iter().map(read).collect()
     }
 
     pub(crate) fn execute(&mut self, sql: &Sql, params: &[Value<'_>]) -> Result<u64, StoreError> {
         let statement = self.prepare(sql.name, || sql.for_postgres())?;
-        let params: Vec<&(dyn ToSql + Sync)> = params.iter().map(|v| v as &(dyn ToSql + Sync)).collect();
-        self.runtime.block_on(self.client.execute(&statement, &params)).map_err(fail)
+        let params: Vec<&(dyn ToSql + Sync)> =
+            params.iter().map(|v| v as &(dyn ToSql + Sync)).collect();
+        self.runtime
+            .block_on(self.client.execute(&statement, &params))
+            .map_err(fail)
     }
 
     /// One `insert … select from unnest` for all rows.
@@ -211,14 +262,23 @@ impl Postgres {
             .map(|(i, (_, kind))| Array::of(*kind, cells, i, width))
             .collect::<Result<Vec<_>, _>>()?;
         let params: Vec<&(dyn ToSql + Sync)> = arrays.iter().map(Array::param).collect();
-        self.runtime.block_on(self.client.execute(&statement, &params)).map_err(fail)
+        self.runtime
+            .block_on(self.client.execute(&statement, &params))
+            .map_err(fail)
     }
 
     /// Types of a statement's columns.
     #[cfg(test)]
     pub(crate) fn columns_of(&mut self, text: &str) -> Result<Vec<Type>, StoreError> {
-        let statement = self.runtime.block_on(self.client.prepare(text)).map_err(fail)?;
-        Ok(statement.columns().iter().map(|c| c.type_().clone()).collect())
+        let statement = self
+            .runtime
+            .block_on(self.client.prepare(text))
+            .map_err(fail)?;
+        Ok(statement
+            .columns()
+            .iter()
+            .map(|c| c.type_().clone())
+            .collect())
     }
 }
 
@@ -231,5 +291,8 @@ fn kind_of(v: &Value<'_>) -> Kind {
 }
 
 fn read(row: &tokio_postgres::Row) -> Result<Row, StoreError> {
-    (0..row.len()).map(|i| row.try_get::<_, Value<'static>>(i).map_err(fail)).collect::<Result<Vec<_>, _>>().map(Row)
+    (0..row.len())
+        .map(|i| row.try_get::<_, Value<'static>>(i).map_err(fail))
+        .collect::<Result<Vec<_>, _>>()
+        .map(Row)
 }

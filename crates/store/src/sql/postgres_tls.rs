@@ -27,11 +27,16 @@ pub(crate) fn of(address: &str) -> Result<(String, MakeRustlsConnect), StoreErro
         .map_err(|e| unavailable(e.to_string()))?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    Ok((plain.replace("sslmode=verify-full", "sslmode=require"), MakeRustlsConnect::new(config)))
+    Ok((
+        plain.replace("sslmode=verify-full", "sslmode=require"),
+        MakeRustlsConnect::new(config),
+    ))
 }
 
 fn split(address: &str) -> (String, Option<String>) {
-    let Some((before, query)) = address.split_once('?') else { return (address.into(), None) };
+    let Some((before, query)) = address.split_once('?') else {
+        return (address.into(), None);
+    };
     let (mut root, mut rest) = (None, vec![]);
     for pair in query.split('&') {
         match pair.strip_prefix("sslrootcert=") {
@@ -39,7 +44,11 @@ fn split(address: &str) -> (String, Option<String>) {
             None => rest.push(pair),
         }
     }
-    let query = if rest.is_empty() { String::new() } else { format!("?{}", rest.join("&")) };
+    let query = if rest.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", rest.join("&"))
+    };
     (format!("{before}{query}"), root)
 }
 
@@ -50,7 +59,13 @@ mod tests {
     #[test]
     fn the_root_certificate_is_split_off() {
         let got = split("postgres://u@h/d?sslmode=require&sslrootcert=/a/b.pem&x=1");
-        assert_eq!(got, ("postgres://u@h/d?sslmode=require&x=1".into(), Some("/a/b.pem".into())));
+        assert_eq!(
+            got,
+            (
+                "postgres://u@h/d?sslmode=require&x=1".into(),
+                Some("/a/b.pem".into())
+            )
+        );
         assert_eq!(split("postgres://u@h/d"), ("postgres://u@h/d".into(), None));
     }
 }

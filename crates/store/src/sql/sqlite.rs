@@ -1,8 +1,8 @@
 //! SQLite: WAL, `synchronous=FULL`, 8 KiB pages, `secure_delete=ON` on every connection (architecture §4, §5).
 
+use super::Sql;
 use super::tables::Table;
 use super::value::{Row, Value};
-use super::Sql;
 use crate::error::StoreError;
 use rusqlite::types::{ToSqlOutput, Value as Owned, ValueRef};
 use rusqlite::{Connection, ErrorCode, OpenFlags, ToSql};
@@ -36,7 +36,9 @@ impl ToSql for Value<'_> {
 pub(crate) fn meaning(e: &rusqlite::Error) -> StoreError {
     match e.sqlite_error_code() {
         Some(ErrorCode::DiskFull) => StoreError::Full,
-        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => StoreError::Busy(e.to_string()),
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            StoreError::Busy(e.to_string())
+        }
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::TypeMismatch) => {
             StoreError::Corrupt(e.to_string())
         }
@@ -65,9 +67,13 @@ impl Sqlite {
         )
         .map_err(fail)?;
         if reader {
-            db.execute_batch("PRAGMA query_only=ON; PRAGMA mmap_size=268435456;").map_err(fail)?;
+            db.execute_batch("PRAGMA query_only=ON; PRAGMA mmap_size=268435456;")
+                .map_err(fail)?;
         }
-        Ok(Self { db, texts: HashMap::new() })
+        Ok(Self {
+            db,
+            texts: HashMap::new(),
+        })
     }
 
     /// Runs a script of our own, without parameters.
@@ -76,15 +82,25 @@ impl Sqlite {
     }
 
     fn text(&mut self, sql: &Sql) -> &str {
-        self.texts.entry(sql.name).or_insert_with(|| sql.for_sqlite())
+        self.texts
+            .entry(sql.name)
+            .or_insert_with(|| sql.for_sqlite())
     }
 
-    pub(crate) fn query(&mut self, sql: &Sql, params: &[Value<'_>]) -> Result<Vec<Row>, StoreError> {
+    pub(crate) fn query(
+        &mut self,
+        sql: &Sql,
+        params: &[Value<'_>],
+    ) -> Result<Vec<Row>, StoreError> {
         self.text(sql);
-        let Some(text) = self.texts.get(sql.name) else { return Ok(vec![]) };
+        let Some(text) = self.texts.get(sql.name) else {
+            return Ok(vec![]);
+        };
         let mut statement = self.db.prepare_cached(text).map_err(fail)?;
         let columns = statement.column_count();
-        let mut rows = statement.query(rusqlite::params_from_iter(params)).map_err(fail)?;
+        let mut rows = statement
+            .query(rusqlite::params_from_iter(params))
+            .map_err(fail)?;
         let mut out = Vec::new();
         while let Some(row) = rows.next().map_err(fail)? {
             out.push(read(row, columns)?);
@@ -94,19 +110,28 @@ impl Sqlite {
 
     pub(crate) fn execute(&mut self, sql: &Sql, params: &[Value<'_>]) -> Result<u64, StoreError> {
         self.text(sql);
-        let Some(text) = self.texts.get(sql.name) else { return Ok(0) };
+        let Some(text) = self.texts.get(sql.name) else {
+            return Ok(0);
+        };
         let mut statement = self.db.prepare_cached(text).map_err(fail)?;
-        let n = statement.execute(rusqlite::params_from_iter(params)).map_err(fail)?;
+        let n = statement
+            .execute(rusqlite::params_from_iter(params))
+            .map_err(fail)?;
         Ok(n as u64)
     }
 
     /// One prepared insert in a loop.
     pub(crate) fn insert(&mut self, table: &Table, cells: &[Value<'_>]) -> Result<u64, StoreError> {
-        let text = self.texts.entry(table.name).or_insert_with(|| table.sqlite());
+        let text = self
+            .texts
+            .entry(table.name)
+            .or_insert_with(|| table.sqlite());
         let mut statement = self.db.prepare_cached(text).map_err(fail)?;
         let mut written = 0;
         for row in cells.chunks_exact(table.columns.len()) {
-            written += statement.execute(rusqlite::params_from_iter(row)).map_err(fail)?;
+            written += statement
+                .execute(rusqlite::params_from_iter(row))
+                .map_err(fail)?;
         }
         Ok(written as u64)
     }
@@ -129,10 +154,14 @@ fn read(row: &rusqlite::Row<'_>, columns: usize) -> Result<Row, StoreError> {
         out.push(match row.get_ref(i).map_err(fail)? {
             ValueRef::Null => Value::Null,
             ValueRef::Integer(n) => Value::Int(n),
-            ValueRef::Real(_) => return Err(StoreError::Corrupt("a real number where none is".into())),
-            ValueRef::Text(t) => Value::Text(Cow::Owned(
-                String::from_utf8(t.to_vec()).map_err(|_| StoreError::Corrupt("text that is not UTF-8".into()))?,
-            )),
+            ValueRef::Real(_) => {
+                return Err(StoreError::Corrupt("a real number where none is".into()));
+            }
+            ValueRef::Text(t) => {
+                Value::Text(Cow::Owned(String::from_utf8(t.to_vec()).map_err(|_| {
+                    StoreError::Corrupt("text that is not UTF-8".into())
+                })?))
+            }
             ValueRef::Blob(b) => Value::Blob(Cow::Owned(b.to_vec())),
         });
     }

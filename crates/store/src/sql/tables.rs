@@ -29,13 +29,25 @@ pub(crate) enum Write {
 impl Table {
     /// `(a, b, c)`.
     fn names(&self) -> String {
-        self.columns.iter().map(|(n, _)| *n).collect::<Vec<_>>().join(", ")
+        self.columns
+            .iter()
+            .map(|(n, _)| *n)
+            .collect::<Vec<_>>()
+            .join(", ")
     }
 
     /// One row: `INSERT … VALUES (?1, ?2, …)`.
     pub(crate) fn sqlite(&self) -> String {
-        let places = (1..=self.columns.len()).map(|n| format!("?{n}")).collect::<Vec<_>>().join(", ");
-        format!("INSERT INTO {} ({}) VALUES ({places}){}", self.name, self.names(), self.conflict())
+        let places = (1..=self.columns.len())
+            .map(|n| format!("?{n}"))
+            .collect::<Vec<_>>()
+            .join(", ");
+        format!(
+            "INSERT INTO {} ({}) VALUES ({places}){}",
+            self.name,
+            self.names(),
+            self.conflict()
+        )
     }
 
     /// Any number of rows in one statement: `INSERT … SELECT * FROM unnest($1::bigint[], …)`.
@@ -50,7 +62,12 @@ impl Table {
             let comma = if i == 0 { "" } else { ", " };
             let _ = write!(arrays, "{comma}${}::{array}", i + 1);
         }
-        format!("INSERT INTO {} ({}) SELECT * FROM unnest({arrays}){}", self.name, self.names(), self.conflict())
+        format!(
+            "INSERT INTO {} ({}) SELECT * FROM unnest({arrays}){}",
+            self.name,
+            self.names(),
+            self.conflict()
+        )
     }
 
     fn conflict(&self) -> String {
@@ -69,7 +86,11 @@ impl Table {
                 _ => format!("{n} = excluded.{n}"),
             })
             .collect();
-        format!(" ON CONFLICT ({}) DO UPDATE SET {}", key.join(", "), set.join(", "))
+        format!(
+            " ON CONFLICT ({}) DO UPDATE SET {}",
+            key.join(", "),
+            set.join(", ")
+        )
     }
 }
 

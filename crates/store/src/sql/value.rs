@@ -37,7 +37,11 @@ impl Value<'_> {
 /// Text as both engines take it: PostgreSQL has no U+0000 in TEXT, so it becomes U+FFFD on both.
 pub(crate) fn text<'a>(t: impl Into<Cow<'a, str>>) -> Value<'a> {
     let t = t.into();
-    if t.contains('\0') { Value::Text(Cow::Owned(t.replace('\0', "\u{FFFD}"))) } else { Value::Text(t) }
+    if t.contains('\0') {
+        Value::Text(Cow::Owned(t.replace('\0', "\u{FFFD}")))
+    } else {
+        Value::Text(t)
+    }
 }
 
 /// Text of anything that displays: ids, streams, actors.
@@ -71,7 +75,10 @@ pub(crate) struct Row(pub(crate) Vec<Value<'static>>);
 
 impl Row {
     fn wrong(&self, i: usize, want: &str) -> StoreError {
-        StoreError::Corrupt(format!("column {i} of a row of {} is not {want}", self.0.len()))
+        StoreError::Corrupt(format!(
+            "column {i} of a row of {} is not {want}",
+            self.0.len()
+        ))
     }
 
     pub(crate) fn int(&self, i: usize) -> Result<i64, StoreError> {
@@ -100,7 +107,9 @@ impl Row {
     }
 
     pub(crate) fn bytes32(&self, i: usize) -> Result<[u8; 32], StoreError> {
-        self.blob(i)?.try_into().map_err(|_| self.wrong(i, "32 bytes"))
+        self.blob(i)?
+            .try_into()
+            .map_err(|_| self.wrong(i, "32 bytes"))
     }
 
     pub(crate) fn instant(&self, i: usize) -> Result<jiff::Timestamp, StoreError> {
@@ -117,7 +126,11 @@ impl Row {
         i: usize,
         f: impl FnOnce(&'r Self, usize) -> Result<T, StoreError>,
     ) -> Result<Option<T>, StoreError> {
-        if self.null(i) { Ok(None) } else { f(self, i).map(Some) }
+        if self.null(i) {
+            Ok(None)
+        } else {
+            f(self, i).map(Some)
+        }
     }
 
     pub(crate) fn opt_text(&self, i: usize) -> Result<Option<String>, StoreError> {
@@ -126,6 +139,8 @@ impl Row {
 
     /// Reads what [`shown`] wrote.
     pub(crate) fn parse<T: std::str::FromStr>(&self, i: usize) -> Result<T, StoreError> {
-        self.text(i)?.parse().map_err(|_| self.wrong(i, std::any::type_name::<T>()))
+        self.text(i)?
+            .parse()
+            .map_err(|_| self.wrong(i, std::any::type_name::<T>()))
     }
 }

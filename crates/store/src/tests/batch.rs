@@ -10,9 +10,19 @@ use vulnerary_case::id::{ActId, CaseId, PersonId};
 
 async fn somebody(bed: &Bed, store: &Store) -> PersonId {
     let person = PersonId(bed.id());
-    let sealed = store.vault().seal(ObjectKind::Person, b"{\"name\":\"Ada\"}").expect("seals");
-    let wish = PersonCommand::Add { text: sealed.reference.clone(), roles: vec![Role::Handler, Role::Administrator] };
-    let mut act = Act::new(ActId(bed.id()), Actor::System, vec![Command::Person { person, wish }]);
+    let sealed = store
+        .vault()
+        .seal(ObjectKind::Person, b"{\"name\":\"Ada\"}")
+        .expect("seals");
+    let wish = PersonCommand::Add {
+        text: sealed.reference.clone(),
+        roles: vec![Role::Handler, Role::Administrator],
+    };
+    let mut act = Act::new(
+        ActId(bed.id()),
+        Actor::System,
+        vec![Command::Person { person, wish }],
+    );
     act.sealed.push(sealed);
     store.commit(act).await.expect("commits");
     person
@@ -20,7 +30,11 @@ async fn somebody(bed: &Bed, store: &Store) -> PersonId {
 
 fn assign(id: ActId, person: PersonId, cases: Vec<(CaseId, Option<u64>)>) -> Act {
     let wishes = vec![CaseCommand::Assign { owner: person }];
-    Act::new(id, Actor::Person(person), vec![Command::Batch(BatchCommand::Each { cases, wishes })])
+    Act::new(
+        id,
+        Actor::Person(person),
+        vec![Command::Batch(BatchCommand::Each { cases, wishes })],
+    )
 }
 
 async fn a_long_list_is_applied_in_parts(bed: Bed) {
@@ -36,30 +50,73 @@ async fn a_long_list_is_applied_in_parts(bed: Bed) {
     cases[70].1 = Some(9);
     let id = ActId(bed.id());
     let before = store.log_head().await.expect("reads").size;
-    let done = store.commit(assign(id, person, cases.clone())).await.expect("commits");
+    let done = store
+        .commit(assign(id, person, cases.clone()))
+        .await
+        .expect("commits");
     assert_eq!(done.events.len(), 149);
-    assert_eq!(done.dropped.iter().map(|d| d.case).collect::<Vec<_>>(), [stale]);
+    assert_eq!(
+        done.dropped.iter().map(|d| d.case).collect::<Vec<_>>(),
+        [stale]
+    );
     assert!(done.dropped[0].why.contains("changed"));
-    let again = store.commit(assign(id, person, cases.clone())).await.expect("is answered");
+    let again = store
+        .commit(assign(id, person, cases.clone()))
+        .await
+        .expect("is answered");
     assert!(again.already_applied);
-    assert_eq!((&again.events, &again.dropped), (&done.events, &done.dropped));
+    assert_eq!(
+        (&again.events, &again.dropped),
+        (&done.events, &done.dropped)
+    );
+    let head = sound::check(&store).await;
+    assert!(head.size >= before + 149);
+    let state = store
+        .case(cases[149].0)
+        .await
+        .expect("reads")
+        .expect("there");
+    assert_eq!(state.owner, Some(person));
+}
+
+async fn what_a_crash_cut_short_goes_on(bed: Bed) {
+    let store = bed.open();
+    let (person, mut moved) = (somebody(&bed, &store).await, vec![]);
+    for i in 0..150 {
+        let (act, _, case) = bed.report(&store, &format!("Report {i}"));
+        store.commit(act).await.expect("commits");
+        moved.push((case, None));
+    }
     // As after a crash between parts: the first part is there, the rest is not.
     let (half, other) = (ActId(bed.id()), somebody(&bed, &store).await);
-    let moved: Vec<_> = cases.iter().map(|(c, _)| (*c, None)).collect();
-    let first = crate::store::split(assign(half, other, moved.clone())).swap_remove(0);
-    let first = store.commit_part(first).await.expect("commits").events.len();
+    let first = crate::parts::split(assign(half, other, moved.clone())).swap_remove(0);
+    let first = store
+        .commit_part(first)
+        .await
+        .expect("commits")
+        .events
+        .len();
     assert!(first < 150);
-    let rest = store.commit(assign(half, other, moved.clone())).await.expect("goes on");
+    let rest = store
+        .commit(assign(half, other, moved.clone()))
+        .await
+        .expect("goes on");
     assert_eq!((rest.already_applied, rest.events.len()), (false, 150));
     // A part whose every case refuses does not take back the others.
     let mut mixed = moved.clone();
-    mixed.iter_mut().take(first).for_each(|(_, seen)| *seen = Some(77));
-    let mixed = store.commit(assign(ActId(bed.id()), person, mixed)).await.expect("commits");
-    assert_eq!((mixed.events.len(), mixed.dropped.len()), (150 - first, first));
-    let head = sound::check(&store).await;
-    assert!(head.size >= before + 149 + 150);
-    let state = store.case(cases[149].0).await.expect("reads").expect("there");
-    assert_eq!(state.owner, Some(person));
+    mixed
+        .iter_mut()
+        .take(first)
+        .for_each(|(_, seen)| *seen = Some(77));
+    let mixed = store
+        .commit(assign(ActId(bed.id()), person, mixed))
+        .await
+        .expect("commits");
+    assert_eq!(
+        (mixed.events.len(), mixed.dropped.len()),
+        (150 - first, first)
+    );
+    sound::check(&store).await;
 }
 
 async fn who_may_not_is_refused(bed: Bed) {
@@ -67,14 +124,23 @@ async fn who_may_not_is_refused(bed: Bed) {
     let (act, _, case) = bed.report(&store, "One");
     store.commit(act).await.expect("commits");
     let nobody = PersonId(bed.id());
-    let done = store.commit(assign(ActId(bed.id()), nobody, vec![(case, None)])).await;
+    let done = store
+        .commit(assign(ActId(bed.id()), nobody, vec![(case, None)]))
+        .await;
     match done {
         Err(crate::CommitError::Refused(_)) => {}
         Ok(done) => assert_eq!((done.events.len(), done.dropped.len()), (0, 1)),
         Err(other) => panic!("{other}"),
     }
-    assert_eq!(store.case(case).await.expect("reads").expect("there").owner, None);
+    assert_eq!(
+        store.case(case).await.expect("reads").expect("there").owner,
+        None
+    );
     sound::check(&store).await;
 }
 
-on_both!(a_long_list_is_applied_in_parts, who_may_not_is_refused);
+on_both!(
+    a_long_list_is_applied_in_parts,
+    what_a_crash_cut_short_goes_on,
+    who_may_not_is_refused
+);

@@ -28,8 +28,14 @@ pub(crate) struct Fake {
 
 impl Fake {
     pub(crate) fn new(seed: u64) -> Arc<Self> {
-        let now = "2026-11-23T09:00:00Z".parse::<Timestamp>().expect("an instant").as_microsecond();
-        Arc::new(Self { now: AtomicI64::new(now), state: AtomicU64::new(seed) })
+        let now = "2026-11-23T09:00:00Z"
+            .parse::<Timestamp>()
+            .expect("an instant")
+            .as_microsecond();
+        Arc::new(Self {
+            now: AtomicI64::new(now),
+            state: AtomicU64::new(seed),
+        })
     }
 
     pub(crate) fn step(&self, microseconds: i64) {
@@ -38,7 +44,9 @@ impl Fake {
 
     fn next(&self) -> u64 {
         // SplitMix64: every call a new value, also across threads.
-        let mut z = self.state.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
+        let mut z = self
+            .state
+            .fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst);
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         z ^ (z >> 31)
@@ -70,7 +78,12 @@ pub(crate) struct Bed {
 impl Bed {
     pub(crate) fn sqlite() -> Self {
         let dir = tempfile::tempdir().expect("a directory");
-        Self { dir, outside: Fake::new(1), url: None, schema: None }
+        Self {
+            dir,
+            outside: Fake::new(1),
+            url: None,
+            schema: None,
+        }
     }
 
     /// A schema of its own; `None`, loudly, where there is no PostgreSQL.
@@ -86,11 +99,19 @@ impl Bed {
             random[i % 8] = random[i % 8].wrapping_mul(31).wrapping_add(b);
         }
         let schema = format!("t{}_{}", std::process::id(), hex::encode(random));
-        let mut conn = crate::sql::Engine::Postgres(base.clone()).writer().expect("PostgreSQL answers");
-        conn.script(&format!("CREATE SCHEMA {schema}")).expect("a schema");
+        let mut conn = crate::sql::Engine::Postgres(base.clone())
+            .writer()
+            .expect("PostgreSQL answers");
+        conn.script(&format!("CREATE SCHEMA {schema}"))
+            .expect("a schema");
         let join = if base.contains('?') { '&' } else { '?' };
         let url = format!("{base}{join}options=-c%20search_path%3D{schema}");
-        Some(Self { dir, outside: Fake::new(1), url: Some(url), schema: Some((base, schema)) })
+        Some(Self {
+            dir,
+            outside: Fake::new(1),
+            url: Some(url),
+            schema: Some((base, schema)),
+        })
     }
 
     pub(crate) fn is_sqlite(&self) -> bool {
@@ -132,7 +153,9 @@ impl Bed {
 
 impl Drop for Bed {
     fn drop(&mut self) {
-        let Some((base, schema)) = self.schema.take() else { return };
+        let Some((base, schema)) = self.schema.take() else {
+            return;
+        };
         let dropped = std::thread::spawn(move || {
             if let Ok(mut conn) = crate::sql::Engine::Postgres(base).writer() {
                 let _ = conn.script(&format!("DROP SCHEMA {schema} CASCADE"));
@@ -142,7 +165,11 @@ impl Drop for Bed {
     }
 }
 
-pub(crate) fn options(data: &std::path::Path, url: Option<String>, outside: Arc<dyn Outside>) -> Options {
+pub(crate) fn options(
+    data: &std::path::Path,
+    url: Option<String>,
+    outside: Arc<dyn Outside>,
+) -> Options {
     Options {
         data: data.to_owned(),
         database_url: url,
@@ -153,7 +180,10 @@ pub(crate) fn options(data: &std::path::Path, url: Option<String>, outside: Arc<
 }
 
 pub(crate) fn seal(store: &Store, text: &str) -> Sealed {
-    store.vault().seal(ObjectKind::File, text.as_bytes()).expect("seals")
+    store
+        .vault()
+        .seal(ObjectKind::File, text.as_bytes())
+        .expect("seals")
 }
 
 pub(crate) fn report(store: &Store, outside: &dyn Outside, text: &str) -> (Act, ReportId, CaseId) {
@@ -170,9 +200,19 @@ pub(crate) fn report(store: &Store, outside: &dyn Outside, text: &str) -> (Act, 
         objects: vec![sealed.reference.clone()],
         happened_at: None,
         claims: Claims::default(),
-        then: OnReceipt::Open(OpenCase { case, lane: Lane::H, product: None, group: None, title: None }),
+        then: OnReceipt::Open(OpenCase {
+            case,
+            lane: Lane::H,
+            product: None,
+            group: None,
+            title: None,
+        }),
     };
-    let mut act = Act::new(ActId(id()), Actor::System, vec![Command::Receive(Box::new(receive))]);
+    let mut act = Act::new(
+        ActId(id()),
+        Actor::System,
+        vec![Command::Receive(Box::new(receive))],
+    );
     let title = text.lines().next().unwrap_or_default().to_owned();
     act.display.push(Display {
         stream: StreamId::Report(report),

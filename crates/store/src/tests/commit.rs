@@ -9,10 +9,18 @@ async fn a_report_is_three_events(bed: Bed) {
     let store = bed.open();
     let (act, report, case) = bed.report(&store, "Pump accepts any password\nDetails.");
     let done = store.commit(act).await.expect("commits");
-    let streams: Vec<_> = done.events.iter().map(|e| (e.leaf_index, e.stream, e.seq)).collect();
+    let streams: Vec<_> = done
+        .events
+        .iter()
+        .map(|e| (e.leaf_index, e.stream, e.seq))
+        .collect();
     assert_eq!(
         streams,
-        [(0, StreamId::Report(report), 1), (1, StreamId::Report(report), 2), (2, StreamId::Case(case), 1)]
+        [
+            (0, StreamId::Report(report), 1),
+            (1, StreamId::Report(report), 2),
+            (2, StreamId::Case(case), 1)
+        ]
     );
     assert!(!done.already_applied);
 }
@@ -57,8 +65,15 @@ async fn an_expired_key_is_another_report(bed: Bed) {
     act.idempotency = Some(key(bed.outside.now()));
     let done = store.commit(act).await.expect("commits");
     assert!(!done.already_applied);
-    assert_eq!(done.first().map(|e| e.stream), Some(StreamId::Report(second)));
+    assert_eq!(
+        done.first().map(|e| e.stream),
+        Some(StreamId::Report(second))
+    );
     assert_ne!(first, second);
 }
 
-on_both!(a_report_is_three_events, the_same_act_is_applied_once, an_expired_key_is_another_report);
+on_both!(
+    a_report_is_three_events,
+    the_same_act_is_applied_once,
+    an_expired_key_is_another_report
+);

@@ -12,7 +12,11 @@ use vulnerary_case::id::StreamId;
 const NEVER: i64 = i64::MAX;
 
 fn fault(error: StoreError, for_good: bool) -> (Fault, Arc<Broken>) {
-    let broken = Arc::new(Broken { left: AtomicI64::new(NEVER), for_good, error });
+    let broken = Arc::new(Broken {
+        left: AtomicI64::new(NEVER),
+        for_good,
+        error,
+    });
     (Fault(Some(Arc::clone(&broken))), broken)
 }
 
@@ -23,7 +27,10 @@ async fn every_write_may_fail(bed: Bed) {
     let mut failed = 0;
     loop {
         let (act, report, _) = bed.report(&store, "Fails somewhere");
-        let retry = Act { sealed: act.sealed.clone(), ..Act::new(act.id, act.actor.clone(), act.commands.clone()) };
+        let retry = Act {
+            sealed: act.sealed.clone(),
+            ..Act::new(act.id, act.actor.clone(), act.commands.clone())
+        };
         broken.left.store(n, Ordering::SeqCst);
         let result = store.commit(act).await;
         let reached = broken.left.swap(NEVER, Ordering::SeqCst) < 1;
@@ -32,10 +39,23 @@ async fn every_write_may_fail(bed: Bed) {
             break;
         }
         failed += 1;
-        assert!(matches!(result, Err(CommitError::Unavailable(_))), "write {n}: {result:?}");
-        assert_eq!(store.report(report).await.expect("reads"), None, "write {n} left something");
-        let done = store.commit(retry).await.expect("the same act goes through");
-        assert_eq!(done.first().map(|e| e.stream), Some(StreamId::Report(report)));
+        assert!(
+            matches!(result, Err(CommitError::Unavailable(_))),
+            "write {n}: {result:?}"
+        );
+        assert_eq!(
+            store.report(report).await.expect("reads"),
+            None,
+            "write {n} left something"
+        );
+        let done = store
+            .commit(retry)
+            .await
+            .expect("the same act goes through");
+        assert_eq!(
+            done.first().map(|e| e.stream),
+            Some(StreamId::Report(report))
+        );
         n += 1;
     }
     assert!(failed > 8, "only {failed} writes were tried");
@@ -48,14 +68,19 @@ async fn one_write_that_fails_is_tried_again(bed: Bed) {
     for n in 1..8 {
         broken.left.store(n, Ordering::SeqCst);
         let (act, ..) = bed.report(&store, "Once more");
-        store.commit(act).await.expect("the second attempt goes through");
+        store
+            .commit(act)
+            .await
+            .expect("the second attempt goes through");
     }
     assert_eq!(sound::check(&store).await.size, 3 * 7);
 }
 
 async fn a_decision_that_panics_fails_alone(bed: Bed) {
     let store = bed.open();
-    let acts: Vec<_> = (0..20).map(|i| bed.report(&store, &format!("Report {i}"))).collect();
+    let acts: Vec<_> = (0..20)
+        .map(|i| bed.report(&store, &format!("Report {i}")))
+        .collect();
     let poison = acts[11].0.id;
     *store.inner().panic_on.lock().expect("not poisoned") = Some(poison);
     let waiting: Vec<_> = acts
@@ -80,17 +105,26 @@ async fn a_full_disk_is_said_and_ends(bed: Bed) {
     assert!(bed.dir.path().join("ballast").exists());
     broken.left.store(1, Ordering::SeqCst);
     let (act, report, _) = bed.report(&store, "Full");
-    let retry = Act { sealed: act.sealed.clone(), ..Act::new(act.id, act.actor.clone(), act.commands.clone()) };
+    let retry = Act {
+        sealed: act.sealed.clone(),
+        ..Act::new(act.id, act.actor.clone(), act.commands.clone())
+    };
     assert!(matches!(store.commit(act).await, Err(CommitError::Full)));
     assert_eq!(store.health(), Health::DiskFull);
-    assert!(!bed.dir.path().join("ballast").exists(), "the reserve was given up");
+    assert!(
+        !bed.dir.path().join("ballast").exists(),
+        "the reserve was given up"
+    );
     assert_eq!(store.report(report).await.expect("reading goes on"), None);
     broken.left.store(NEVER, Ordering::SeqCst);
     // Within the second it is not even tried; after it, it goes through.
     bed.outside.step(2_000_000);
     store.commit(retry).await.expect("commits");
     assert_eq!(store.health(), Health::Good);
-    assert!(bed.dir.path().join("ballast").exists(), "the reserve is there again");
+    assert!(
+        bed.dir.path().join("ballast").exists(),
+        "the reserve is there again"
+    );
     sound::check(&store).await;
 }
 

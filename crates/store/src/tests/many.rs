@@ -13,13 +13,19 @@ async fn sixteen_writers_on_two_stores(bed: Bed) {
     let mut tasks = vec![];
     for n in 0..16 {
         let store = if n % 2 == 0 { one.clone() } else { two.clone() };
-        let acts: Vec<_> = (0..12).map(|i| bed.report(&store, &format!("Writer {n}, report {i}"))).collect();
+        let acts: Vec<_> = (0..12)
+            .map(|i| bed.report(&store, &format!("Writer {n}, report {i}")))
+            .collect();
         tasks.push(tokio::spawn(async move {
             let mut numbers = vec![];
             for (act, report, _) in acts {
                 let done = store.commit(act).await.expect("commits");
                 assert_eq!(done.events.len(), 3);
-                let state = store.report(report).await.expect("reads").expect("is there at once");
+                let state = store
+                    .report(report)
+                    .await
+                    .expect("reads")
+                    .expect("is there at once");
                 numbers.push(state.number);
             }
             numbers
@@ -37,12 +43,29 @@ async fn sixteen_writers_on_two_stores(bed: Bed) {
 async fn two_stores_see_each_others_changes(bed: Bed) {
     let (one, two) = (bed.open(), bed.open());
     let product = ProductId(bed.id());
-    let act = |wish| Act::new(ActId(bed.id()), Actor::System, vec![Command::Product { product, wish }]);
-    one.commit(act(ProductCommand::Add { name: "Pump".into() })).await.expect("commits");
+    let act = |wish| {
+        Act::new(
+            ActId(bed.id()),
+            Actor::System,
+            vec![Command::Product { product, wish }],
+        )
+    };
+    one.commit(act(ProductCommand::Add {
+        name: "Pump".into(),
+    }))
+    .await
+    .expect("commits");
     for (i, store) in [&two, &one, &two, &two, &one].into_iter().enumerate() {
         let name = format!("Pump {i}");
-        let done = store.commit(act(ProductCommand::Rename { name: name.clone() })).await.expect("commits");
-        assert_eq!(done.events[0].seq, i as u64 + 2, "the cache of the other store was void");
+        let done = store
+            .commit(act(ProductCommand::Rename { name: name.clone() }))
+            .await
+            .expect("commits");
+        assert_eq!(
+            done.events[0].seq,
+            i as u64 + 2,
+            "the cache of the other store was void"
+        );
         assert_eq!(one.products().await.expect("reads")[0].name, name);
     }
     sound::check(&one).await;
@@ -71,7 +94,14 @@ async fn of_two_that_expect_the_same_one_is_refused(bed: Bed) {
         }
     }
     assert_eq!(opened, 1);
-    assert_eq!(store.cases_in_groups(&["g".repeat(64)]).await.expect("reads").len(), 1);
+    assert_eq!(
+        store
+            .cases_in_groups(&["g".repeat(64)])
+            .await
+            .expect("reads")
+            .len(),
+        1
+    );
     sound::check(&store).await;
 }
 
@@ -79,20 +109,32 @@ async fn a_refused_command_takes_its_whole_act_back(bed: Bed) {
     let store = bed.open();
     let product = ProductId(bed.id());
     let (mut act, report, case) = bed.report(&store, "Will not be");
-    let add = |name: &str| Command::Product { product, wish: ProductCommand::Add { name: name.into() } };
+    let add = |name: &str| Command::Product {
+        product,
+        wish: ProductCommand::Add { name: name.into() },
+    };
     act.commands.extend([add("Pump"), add("Pump again")]);
-    assert!(matches!(store.commit(act).await, Err(CommitError::Refused(_))));
+    assert!(matches!(
+        store.commit(act).await,
+        Err(CommitError::Refused(_))
+    ));
     assert_eq!(store.report(report).await.expect("reads"), None);
     assert_eq!(store.case(case).await.expect("reads"), None);
     assert_eq!(store.product(product).await.expect("reads"), None);
     let (act, ..) = bed.report(&store, "Will be");
     let done = store.commit(act).await.expect("commits");
-    assert_eq!(done.events[0].leaf_index, 0, "the refused act took no place");
+    assert_eq!(
+        done.events[0].leaf_index, 0,
+        "the refused act took no place"
+    );
     let stale = Act {
         expect: vec![Expect::Version(StreamId::Product(product), 1)],
         ..Act::new(ActId(bed.id()), Actor::System, vec![add("Pump")])
     };
-    assert!(matches!(store.commit(stale).await, Err(CommitError::Refused(_))));
+    assert!(matches!(
+        store.commit(stale).await,
+        Err(CommitError::Refused(_))
+    ));
     sound::check(&store).await;
 }
 

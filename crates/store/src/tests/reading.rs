@@ -24,21 +24,45 @@ async fn a_receipt_can_be_proved(bed: Bed) {
         commits.push(store.commit(act).await.expect("commits"));
         commits.push(store.commit(again).await.expect("is answered"));
     }
-    let key: VerifierKey = store.log_keys().await.expect("reads")[0].vkey.parse().expect("a key");
-    let open = |note: &str| Checkpoint::open(&SignedNote::parse(note).expect("a note"), &key).expect("signed");
+    let key: VerifierKey = store.log_keys().await.expect("reads")[0]
+        .vkey
+        .parse()
+        .expect("a key");
+    let open = |note: &str| {
+        Checkpoint::open(&SignedNote::parse(note).expect("a note"), &key).expect("signed")
+    };
     for commit in &commits {
         let checkpoint = open(&commit.checkpoint);
         for e in &commit.events {
             let proof = store.proof_of(commit, e.leaf_index).await.expect("a proof");
-            verify_inclusion(e.leaf_index, checkpoint.size, &leaf_hash(&e.leaf), &proof, &checkpoint.root)
-                .expect("holds");
-            assert_eq!(store.leaf(e.leaf_index).await.expect("reads").as_ref(), Some(&e.leaf));
+            verify_inclusion(
+                e.leaf_index,
+                checkpoint.size,
+                &leaf_hash(&e.leaf),
+                &proof,
+                &checkpoint.root,
+            )
+            .expect("holds");
+            assert_eq!(
+                store.leaf(e.leaf_index).await.expect("reads").as_ref(),
+                Some(&e.leaf)
+            );
         }
     }
     let (first, last) = (open(&commits[0].checkpoint), open(&commits[12].checkpoint));
-    let proof = store.consistency_proof(first.size, last.size).await.expect("reads").expect("a proof");
+    let proof = store
+        .consistency_proof(first.size, last.size)
+        .await
+        .expect("reads")
+        .expect("a proof");
     verify_consistency(first.size, last.size, &first.root, &last.root, &proof).expect("holds");
-    assert_eq!(store.inclusion_proof(last.size, last.size).await.expect("reads"), None);
+    assert_eq!(
+        store
+            .inclusion_proof(last.size, last.size)
+            .await
+            .expect("reads"),
+        None
+    );
 }
 
 async fn lists_are_paged_without_gap_or_repeat(bed: Bed) {
@@ -49,14 +73,31 @@ async fn lists_are_paged_without_gap_or_repeat(bed: Bed) {
         store.commit(act).await.expect("commits");
         want.push(case);
     }
-    let filter = CaseFilter { open: Some(true), source: Some(Source::F), ..CaseFilter::default() };
+    let filter = CaseFilter {
+        open: Some(true),
+        source: Some(Source::F),
+        ..CaseFilter::default()
+    };
     for due in [false, true] {
-        let (mut got, mut order) = (vec![], if due { CaseOrder::Due(None) } else { CaseOrder::Newest(None) });
+        let (mut got, mut order) = (
+            vec![],
+            if due {
+                CaseOrder::Due(None)
+            } else {
+                CaseOrder::Newest(None)
+            },
+        );
         loop {
             let page = store.cases(&filter, order, 7).await.expect("reads");
             got.extend(page.lines.iter().map(|l| l.id));
-            let Some(last) = page.lines.last().filter(|_| page.more) else { break };
-            order = if due { CaseOrder::Due(Some((last.sort_at, last.idx))) } else { CaseOrder::Newest(Some(last.idx)) };
+            let Some(last) = page.lines.last().filter(|_| page.more) else {
+                break;
+            };
+            order = if due {
+                CaseOrder::Due(Some((last.sort_at, last.idx)))
+            } else {
+                CaseOrder::Newest(Some(last.idx))
+            };
         }
         assert_eq!(got.len(), 25);
         assert_eq!(got.iter().collect::<BTreeSet<_>>(), want.iter().collect());
@@ -64,40 +105,139 @@ async fn lists_are_paged_without_gap_or_repeat(bed: Bed) {
             assert!(got.iter().rev().eq(&want), "newest first");
         }
     }
-    let first = store.cases(&filter, CaseOrder::Newest(None), 1).await.expect("reads").lines.remove(0);
-    assert_eq!(first.title.as_deref(), Some("Report 24"), "a case without a title shows its report's");
+}
+
+async fn filters_show_what_they_say(bed: Bed) {
+    let store = bed.open();
+    let mut want = vec![];
+    for i in 0..25 {
+        let (act, _, case) = bed.report(&store, &format!("Report {i}"));
+        store.commit(act).await.expect("commits");
+        want.push(case);
+    }
+    let filter = CaseFilter::default();
+    let first = store
+        .cases(&filter, CaseOrder::Newest(None), 1)
+        .await
+        .expect("reads")
+        .lines
+        .remove(0);
+    assert_eq!(
+        first.title.as_deref(),
+        Some("Report 24"),
+        "a case without a title shows its report's"
+    );
     assert!(first.due.is_some(), "a fresh case has a clock");
     for (other, n) in [
-        (CaseFilter { source: Some(Source::A), ..CaseFilter::default() }, 0),
-        (CaseFilter { open: Some(false), ..CaseFilter::default() }, 0),
-        (CaseFilter { phase: Some(CasePhase::Received), ..CaseFilter::default() }, 25),
-        (CaseFilter { circles: Circles::of(["another"]), ..CaseFilter::default() }, 0),
+        (
+            CaseFilter {
+                source: Some(Source::A),
+                ..CaseFilter::default()
+            },
+            0,
+        ),
+        (
+            CaseFilter {
+                open: Some(false),
+                ..CaseFilter::default()
+            },
+            0,
+        ),
+        (
+            CaseFilter {
+                phase: Some(CasePhase::Received),
+                ..CaseFilter::default()
+            },
+            25,
+        ),
+        (
+            CaseFilter {
+                circles: Circles::of(["another"]),
+                ..CaseFilter::default()
+            },
+            0,
+        ),
     ] {
-        assert_eq!(store.cases(&other, CaseOrder::Newest(None), 100).await.expect("reads").lines.len(), n);
+        assert_eq!(
+            store
+                .cases(&other, CaseOrder::Newest(None), 100)
+                .await
+                .expect("reads")
+                .lines
+                .len(),
+            n
+        );
     }
-    let reports = store.reports(&ReportFilter::default(), None, 10).await.expect("reads");
+    let reports = store
+        .reports(&ReportFilter::default(), None, 10)
+        .await
+        .expect("reads");
     assert_eq!((reports.lines.len(), reports.more), (10, true));
     let numbers = store.reports_of(&[want[3]]).await.expect("reads");
     assert_eq!(numbers[&want[3]].len(), 1);
-    assert!(store.report_by_number(&numbers[&want[3]][0].to_lowercase()).await.expect("reads").is_some());
+    assert!(
+        store
+            .report_by_number(&numbers[&want[3]][0].to_lowercase())
+            .await
+            .expect("reads")
+            .is_some()
+    );
 }
 
 async fn search_finds_titles_and_numbers(bed: Bed) {
     let store = bed.open();
     let mut last = None;
-    for title in ["Infusion PUMP opens", "100% of devices", "100x of devices", "Ünïcode"] {
+    for title in [
+        "Infusion PUMP opens",
+        "100% of devices",
+        "100x of devices",
+        "Ünïcode",
+    ] {
         let (act, report, _) = bed.report(&store, title);
         store.commit(act).await.expect("commits");
         last = Some(report);
     }
     let circles = Circles::default();
-    for (words, n) in [("pump", 1), ("100%", 1), ("of dev", 2), ("ünÏ", 1), ("nothing", 0), ("%", 1), ("", 0)] {
-        assert_eq!(store.search(words, &circles, 50).await.expect("reads").len(), n, "{words}");
+    for (words, n) in [
+        ("pump", 1),
+        ("100%", 1),
+        ("of dev", 2),
+        ("ünÏ", 1),
+        ("nothing", 0),
+        ("%", 1),
+        ("", 0),
+    ] {
+        assert_eq!(
+            store
+                .search(words, &circles, 50)
+                .await
+                .expect("reads")
+                .len(),
+            n,
+            "{words}"
+        );
     }
-    let number = store.report(last.expect("one")).await.expect("reads").expect("there").number;
-    let hits = store.search(&number.replace('-', " "), &circles, 50).await.expect("reads");
-    assert_eq!(hits.iter().map(|h| h.field.as_str()).collect::<Vec<_>>(), ["number"]);
-    assert_eq!(store.search("pump", &Circles::of(["another"]), 50).await.expect("reads"), []);
+    let number = store
+        .report(last.expect("one"))
+        .await
+        .expect("reads")
+        .expect("there")
+        .number;
+    let hits = store
+        .search(&number.replace('-', " "), &circles, 50)
+        .await
+        .expect("reads");
+    assert_eq!(
+        hits.iter().map(|h| h.field.as_str()).collect::<Vec<_>>(),
+        ["number"]
+    );
+    assert_eq!(
+        store
+            .search("pump", &Circles::of(["another"]), 50)
+            .await
+            .expect("reads"),
+        []
+    );
 }
 
 async fn counters_are_what_the_rows_say(bed: Bed) {
@@ -108,13 +248,26 @@ async fn counters_are_what_the_rows_say(bed: Bed) {
     }
     let now = bed.outside.now();
     let week = SignedDuration::from_hours(24 * 7);
-    let counts = store.counts(&Circles::default(), now, now - week, now + week).await.expect("reads");
+    let counts = store
+        .counts(&Circles::default(), now, now - week, now + week)
+        .await
+        .expect("reads");
     assert_eq!(counts.open_cases(), 5);
     assert_eq!(counts.received.get(&Source::F), Some(&5));
-    assert!(counts.tallied.iter().any(|t| matches!(t, Tallied::Reports { source: Source::F, n: 5, .. })));
+    assert!(counts.tallied.iter().any(|t| matches!(
+        t,
+        Tallied::Reports {
+            source: Source::F,
+            n: 5,
+            ..
+        }
+    )));
     assert_eq!(counts.overdue_cases, 0);
     let later = now + SignedDuration::from_hours(24 * 365);
-    let counts = store.counts(&Circles::default(), later, now, later).await.expect("reads");
+    let counts = store
+        .counts(&Circles::default(), later, now, later)
+        .await
+        .expect("reads");
     assert_eq!(counts.overdue_cases, 5);
     sound::check(&store).await;
 }
@@ -123,13 +276,31 @@ async fn a_timeline_and_a_world(bed: Bed) {
     let store = bed.open();
     let (act, report, case) = bed.report(&store, "One");
     store.commit(act).await.expect("commits");
-    let timeline = store.timeline(StreamId::Report(report), 0, 100).await.expect("reads");
+    let timeline = store
+        .timeline(StreamId::Report(report), 0, 100)
+        .await
+        .expect("reads");
     assert_eq!(timeline.iter().map(|t| t.seq).collect::<Vec<_>>(), [1, 2]);
-    assert_eq!(store.timeline(StreamId::Report(report), 1, 100).await.expect("reads").len(), 1);
-    let world = store.world(&[StreamId::Report(report)]).await.expect("reads");
+    assert_eq!(
+        store
+            .timeline(StreamId::Report(report), 1, 100)
+            .await
+            .expect("reads")
+            .len(),
+        1
+    );
+    let world = store
+        .world(&[StreamId::Report(report)])
+        .await
+        .expect("reads");
     assert!(world.report(report).is_some() && world.case(case).is_some());
     let object = world.report(report).expect("there").objects[0].object;
-    let plain = store.unseal(object).await.expect("reads").expect("there").expect("opens");
+    let plain = store
+        .unseal(object)
+        .await
+        .expect("reads")
+        .expect("there")
+        .expect("opens");
     assert_eq!(plain.as_slice(), b"One");
 }
 
@@ -145,41 +316,85 @@ async fn a_job_is_claimed_by_one_and_ends_explicitly(bed: Bed) {
         reports.insert(report);
     }
     let lease = SignedDuration::from_secs(3_600);
-    let (a, b) = tokio::join!(one.claim_jobs(&["read"], lease, 4), two.claim_jobs(&["read"], lease, 4));
+    let (a, b) = tokio::join!(
+        one.claim_jobs(&["read"], lease, 4),
+        two.claim_jobs(&["read"], lease, 4)
+    );
     let (a, b) = (a.expect("claims"), b.expect("claims"));
     let all: BTreeSet<_> = a.iter().chain(&b).map(|j| j.id.clone()).collect();
-    assert_eq!((a.len() + b.len(), all.len()), (6, 6), "no job is two workers'");
+    assert_eq!(
+        (a.len() + b.len(), all.len()),
+        (6, 6),
+        "no job is two workers'"
+    );
     for job in a.iter().chain(&b) {
         assert!(matches!(job.effect, Effect::Read { report } if reports.contains(&report)));
     }
-    assert_eq!(one.claim_jobs(&["read"], lease, 4).await.expect("claims"), []);
+    assert_eq!(
+        one.claim_jobs(&["read"], lease, 4).await.expect("claims"),
+        []
+    );
     let jobs: Vec<_> = a.into_iter().chain(b).collect();
     one.job_done(&jobs[0].id).await.expect("writes");
-    one.job_retry(&jobs[1].id, bed.outside.now(), "not now").await.expect("writes");
+    one.job_retry(&jobs[1].id, bed.outside.now(), "not now")
+        .await
+        .expect("writes");
     two.job_fail(&jobs[2].id, "never").await.expect("writes");
-    let again = two.claim_jobs(&["read", "mail"], lease, 10).await.expect("claims");
-    assert_eq!(again.iter().map(|j| (&j.id, j.attempts)).collect::<Vec<_>>(), [(&jobs[1].id, 2)]);
+    let again = two
+        .claim_jobs(&["read", "mail"], lease, 10)
+        .await
+        .expect("claims");
+    assert_eq!(
+        again
+            .iter()
+            .map(|j| (&j.id, j.attempts))
+            .collect::<Vec<_>>(),
+        [(&jobs[1].id, 2)]
+    );
     assert_eq!(two.failed_jobs().await.expect("reads")[0].why, "never");
     let counts = two.job_counts().await.expect("reads");
     assert_eq!((counts.all, counts.failed), (5, 1));
     bed.outside.step(3_600_000_000 + 1);
-    assert_eq!(one.claim_jobs(&["read"], lease, 10).await.expect("claims").len(), 4, "a lease runs out by itself");
+    assert_eq!(
+        one.claim_jobs(&["read"], lease, 10)
+            .await
+            .expect("claims")
+            .len(),
+        4,
+        "a lease runs out by itself"
+    );
 }
 
 async fn accounts_are_used_once(bed: Bed) {
     let store = bed.open();
     let person = PersonId(bed.id());
     assert!(!store.any_credential().await.expect("reads"));
-    let new = NewCredential { password: "$argon2id$x".into(), totp: vec![1], recovery: vec!["aa".into(), "bb".into()] };
+    let new = NewCredential {
+        password: "$argon2id$x".into(),
+        totp: vec![1],
+        recovery: vec!["aa".into(), "bb".into()],
+    };
     store.put_credential(person, new).await.expect("writes");
     assert!(store.use_step(person, 7).await.expect("writes"));
     for step in [7, 6] {
-        assert!(!store.use_step(person, step).await.expect("writes"), "no code is good twice");
+        assert!(
+            !store.use_step(person, step).await.expect("writes"),
+            "no code is good twice"
+        );
     }
     assert!(store.use_recovery(person, "aa").await.expect("writes"));
     assert!(!store.use_recovery(person, "aa").await.expect("writes"));
-    let stored = store.credential(person).await.expect("reads").expect("there");
+    let stored = store
+        .credential(person)
+        .await
+        .expect("reads")
+        .expect("there");
     assert_eq!((stored.last_step, stored.recovery_left), (Some(7), 1));
+}
+
+async fn sessions_and_links_end(bed: Bed) {
+    let store = bed.open();
+    let person = PersonId(bed.id());
     let now = bed.outside.now();
     let session = |n: u8| Session {
         digest: [n; 32],
@@ -191,16 +406,51 @@ async fn accounts_are_used_once(bed: Bed) {
     };
     store.put_session(session(1)).await.expect("writes");
     store.put_session(session(2)).await.expect("writes");
-    store.touch_session([1; 32], now + SignedDuration::from_secs(9)).await.expect("writes");
-    assert!(store.session([1; 32]).await.expect("reads").expect("there").seen_at > now);
-    assert!(!store.end_session(PersonId(bed.id()), [1; 32]).await.expect("writes"), "not somebody else's");
+    store
+        .touch_session([1; 32], now + SignedDuration::from_secs(9))
+        .await
+        .expect("writes");
+    assert!(
+        store
+            .session([1; 32])
+            .await
+            .expect("reads")
+            .expect("there")
+            .seen_at
+            > now
+    );
+    assert!(
+        !store
+            .end_session(PersonId(bed.id()), [1; 32])
+            .await
+            .expect("writes"),
+        "not somebody else's"
+    );
     assert!(store.end_session(person, [1; 32]).await.expect("writes"));
     assert_eq!(store.sessions_of(person).await.expect("reads").len(), 1);
     let expires_at = now + SignedDuration::from_hours(1);
-    let link = Link { kind: "set_up".into(), digest: [9; 32], person: None, made_at: now, expires_at };
+    let link = Link {
+        kind: "set_up".into(),
+        digest: [9; 32],
+        person: None,
+        made_at: now,
+        expires_at,
+    };
     store.put_link(link).await.expect("writes");
-    assert!(store.link("invitation", [9; 32]).await.expect("reads").is_none());
-    assert!(store.link("set_up", [9; 32]).await.expect("reads").is_some());
+    assert!(
+        store
+            .link("invitation", [9; 32])
+            .await
+            .expect("reads")
+            .is_none()
+    );
+    assert!(
+        store
+            .link("set_up", [9; 32])
+            .await
+            .expect("reads")
+            .is_some()
+    );
     assert!(store.use_link("set_up", [9; 32]).await.expect("writes"));
     assert!(!store.use_link("set_up", [9; 32]).await.expect("writes"));
     bed.outside.step(2 * 3_600_000_000);
@@ -211,9 +461,11 @@ async fn accounts_are_used_once(bed: Bed) {
 on_both!(
     a_receipt_can_be_proved,
     lists_are_paged_without_gap_or_repeat,
+    filters_show_what_they_say,
     search_finds_titles_and_numbers,
     counters_are_what_the_rows_say,
     a_timeline_and_a_world,
     a_job_is_claimed_by_one_and_ends_explicitly,
     accounts_are_used_once,
+    sessions_and_links_end,
 );

@@ -8,7 +8,10 @@ use vulnerary_ledger::{Checkpoint, VerifierKey};
 
 fn copy(from: &std::path::Path, to: &std::path::Path) {
     std::fs::create_dir_all(to).expect("a directory");
-    for entry in std::fs::read_dir(from).expect("reads").map(|e| e.expect("an entry")) {
+    for entry in std::fs::read_dir(from)
+        .expect("reads")
+        .map(|e| e.expect("an entry"))
+    {
         if entry.file_type().expect("a type").is_file() {
             std::fs::copy(entry.path(), to.join(entry.file_name())).expect("copies");
         }
@@ -44,34 +47,62 @@ async fn behind_a_checkpoint_already_seen_a_new_incarnation_begins() {
     assert_eq!(store.report(lost).await.expect("reads"), None);
     let keys = store.log_keys().await.expect("reads");
     assert_eq!(keys.len(), 2);
-    assert_eq!((keys[0].to_size, keys[1].from_size), (Some(first.size), first.size));
+    assert_eq!(
+        (keys[0].to_size, keys[1].from_size),
+        (Some(first.size), first.size)
+    );
     let key: VerifierKey = keys[0].vkey.parse().expect("a key");
-    let seen = Checkpoint::open(&SignedNote::parse(&receipt.checkpoint).expect("a note"), &key);
-    assert!(seen.is_ok(), "the old receipt still verifies under the old key");
+    let seen = Checkpoint::open(
+        &SignedNote::parse(&receipt.checkpoint).expect("a note"),
+        &key,
+    );
+    assert!(
+        seen.is_ok(),
+        "the old receipt still verifies under the old key"
+    );
     let (act, ..) = bed.report(&store, "After the restore");
     let done = store.commit(act).await.expect("commits");
-    assert_eq!(done.size, head.size + 3, "sizes go on from what was restored");
+    assert_eq!(
+        done.size,
+        head.size + 3,
+        "sizes go on from what was restored"
+    );
     drop(store);
     bed.closed();
     let again = bed.open();
-    assert_eq!(again.log_head().await.expect("reads").origin, head.origin, "once");
+    assert_eq!(
+        again.log_head().await.expect("reads").origin,
+        head.origin,
+        "once"
+    );
 }
 
 async fn a_changed_migration_is_refused(bed: Bed) {
     let store = bed.open();
     let script = "UPDATE migration SET sha256 = 'x' WHERE name = '0001_spine'";
-    store.write(move |c| c.script(script)).await.expect("writes");
+    store
+        .write(move |c| c.script(script))
+        .await
+        .expect("writes");
     drop(store);
     bed.closed();
-    assert!(matches!(Store::open(bed.options()), Err(OpenError::Migration(name)) if name == "0001_spine"));
+    assert!(
+        matches!(Store::open(bed.options()), Err(OpenError::Migration(name)) if name == "0001_spine")
+    );
 }
 
 async fn newer_data_are_not_read(bed: Bed) {
     let store = bed.open();
-    store.write(|c| c.script("UPDATE format SET min_reader = 99")).await.expect("writes");
+    store
+        .write(|c| c.script("UPDATE format SET min_reader = 99"))
+        .await
+        .expect("writes");
     drop(store);
     bed.closed();
-    assert!(matches!(Store::open(bed.options()), Err(OpenError::Newer { needs: 99, have: 1 })));
+    assert!(matches!(
+        Store::open(bed.options()),
+        Err(OpenError::Newer { needs: 99, have: 1 })
+    ));
 }
 
 async fn older_projections_are_rebuilt_at_the_start(bed: Bed) {
@@ -79,7 +110,12 @@ async fn older_projections_are_rebuilt_at_the_start(bed: Bed) {
     let (act, report, _) = bed.report(&store, "Stays");
     store.commit(act).await.expect("commits");
     let before = sound::projections(&store).await;
-    store.write(|c| c.script("DELETE FROM report; DELETE FROM tally; UPDATE format SET projection = 0")).await.expect("writes");
+    store
+        .write(|c| {
+            c.script("DELETE FROM report; DELETE FROM tally; UPDATE format SET projection = 0")
+        })
+        .await
+        .expect("writes");
     drop(store);
     let store = bed.open();
     assert!(store.report(report).await.expect("reads").is_some());
@@ -90,9 +126,15 @@ async fn a_leaf_that_was_changed_stops_a_rebuild(bed: Bed) {
     let store = bed.open();
     let (act, ..) = bed.report(&store, "Changed");
     store.commit(act).await.expect("commits");
-    store.write(|c| c.script("UPDATE event SET seq = 9 WHERE idx = 1")).await.expect("writes");
+    store
+        .write(|c| c.script("UPDATE event SET seq = 9 WHERE idx = 1"))
+        .await
+        .expect("writes");
     store.rebuild().await.expect("a copy is not the record");
-    store.write(|c| c.script("DELETE FROM event WHERE idx = 1")).await.expect("writes");
+    store
+        .write(|c| c.script("DELETE FROM event WHERE idx = 1"))
+        .await
+        .expect("writes");
     assert!(store.rebuild().await.is_err());
 }
 

@@ -10,13 +10,41 @@ use vulnerary_ledger::note::SignedNote;
 use vulnerary_ledger::{Checkpoint, CompactRange, VerifierKey, leaf_hash};
 
 const PROJECTIONS: &[Sql] = &[
-    Sql { name: "D1", columns: "", text: "SELECT * FROM report ORDER BY id" },
-    Sql { name: "D2", columns: "", text: "SELECT * FROM case_ ORDER BY id" },
-    Sql { name: "D3", columns: "", text: "SELECT * FROM report_case ORDER BY report, case_" },
-    Sql { name: "D4", columns: "", text: "SELECT * FROM run ORDER BY id" },
-    Sql { name: "D5", columns: "", text: "SELECT * FROM product ORDER BY id" },
-    Sql { name: "D6", columns: "", text: "SELECT * FROM person ORDER BY id" },
-    Sql { name: "D7", columns: "", text: "SELECT * FROM org ORDER BY id" },
+    Sql {
+        name: "D1",
+        columns: "",
+        text: "SELECT * FROM report ORDER BY id",
+    },
+    Sql {
+        name: "D2",
+        columns: "",
+        text: "SELECT * FROM case_ ORDER BY id",
+    },
+    Sql {
+        name: "D3",
+        columns: "",
+        text: "SELECT * FROM report_case ORDER BY report, case_",
+    },
+    Sql {
+        name: "D4",
+        columns: "",
+        text: "SELECT * FROM run ORDER BY id",
+    },
+    Sql {
+        name: "D5",
+        columns: "",
+        text: "SELECT * FROM product ORDER BY id",
+    },
+    Sql {
+        name: "D6",
+        columns: "",
+        text: "SELECT * FROM person ORDER BY id",
+    },
+    Sql {
+        name: "D7",
+        columns: "",
+        text: "SELECT * FROM org ORDER BY id",
+    },
     Sql {
         name: "D8",
         columns: "",
@@ -29,7 +57,11 @@ pub(crate) async fn projections(store: &Store) -> Vec<String> {
     let dump = |c: &mut Conn| {
         let mut out = vec![];
         for sql in PROJECTIONS {
-            out.extend(c.query(sql, &[])?.into_iter().map(|row| format!("{} {row:?}", sql.name)));
+            out.extend(
+                c.query(sql, &[])?
+                    .into_iter()
+                    .map(|row| format!("{} {row:?}", sql.name)),
+            );
         }
         Ok(out)
     };
@@ -63,7 +95,10 @@ pub(crate) async fn check(store: &Store) -> LogHead {
     let key: VerifierKey = keys.last().expect("a key").vkey.parse().expect("a key");
     let (size, note) = store.checkpoint().await.expect("there is one");
     let open = Checkpoint::open(&SignedNote::parse(&note).expect("a note"), &key).expect("signed");
-    assert_eq!((size, open.size, open.root), (head.size, head.size, head.root));
+    assert_eq!(
+        (size, open.size, open.root),
+        (head.size, head.size, head.root)
+    );
     let before = projections(store).await;
     store.rebuild().await.expect("rebuilds");
     let after = projections(store).await;

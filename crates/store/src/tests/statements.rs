@@ -13,18 +13,36 @@ async fn every_statement_is_prepared(bed: Bed) {
             Some(url) => Engine::Postgres(url.into()),
         };
         let mut conn = engine.writer().expect("connects");
-        let inserts = TABLES.iter().map(|t| (t.name, "", t.sqlite(), t.postgres()));
-        let selects = statements::ALL.iter().map(|s| (s.name, s.columns, s.for_sqlite(), s.for_postgres()));
+        let inserts = TABLES
+            .iter()
+            .map(|t| (t.name, "", t.sqlite(), t.postgres()));
+        let selects = statements::ALL
+            .iter()
+            .map(|s| (s.name, s.columns, s.for_sqlite(), s.for_postgres()));
         let mut n = 0;
         for (name, columns, sqlite, postgres) in inserts.chain(selects) {
-            let want: Vec<Kind> = crate::sql::Sql { name: "", text: "", columns }.kinds().collect();
+            let want: Vec<Kind> = crate::sql::Sql {
+                name: "",
+                text: "",
+                columns,
+            }
+            .kinds()
+            .collect();
             if bed.is_sqlite() {
                 let got = conn.sqlite().expect("SQLite").columns_of(&sqlite);
-                assert_eq!(got.unwrap_or_else(|e| panic!("{name}: {e}")), want.len(), "{name}");
+                assert_eq!(
+                    got.unwrap_or_else(|e| panic!("{name}: {e}")),
+                    want.len(),
+                    "{name}"
+                );
             } else {
                 let got = conn.postgres().expect("PostgreSQL").columns_of(&postgres);
                 let got = got.unwrap_or_else(|e| panic!("{name}: {e}\n{postgres}"));
-                assert_eq!(got, want.iter().map(|k| pg(*k)).collect::<Vec<_>>(), "{name}");
+                assert_eq!(
+                    got,
+                    want.iter().map(|k| pg(*k)).collect::<Vec<_>>(),
+                    "{name}"
+                );
             }
             n += 1;
         }
@@ -43,7 +61,11 @@ fn pg(kind: Kind) -> Type {
 
 #[test]
 fn names_are_unique() {
-    let mut names: Vec<_> = statements::ALL.iter().map(|s| s.name).chain(TABLES.iter().map(|t| t.name)).collect();
+    let mut names: Vec<_> = statements::ALL
+        .iter()
+        .map(|s| s.name)
+        .chain(TABLES.iter().map(|t| t.name))
+        .collect();
     let all = names.len();
     names.sort_unstable();
     names.dedup();
@@ -52,7 +74,10 @@ fn names_are_unique() {
 
 #[test]
 fn the_record_is_only_ever_inserted() {
-    let event = TABLES.iter().find(|t| t.name == "event").expect("there is one");
+    let event = TABLES
+        .iter()
+        .find(|t| t.name == "event")
+        .expect("there is one");
     assert_eq!(event.write, Write::Insert);
     assert!(!event.postgres().contains("CONFLICT"));
     for s in statements::ALL {

@@ -1,9 +1,10 @@
 //! One transaction: the commit protocol of architecture §4, in its order.
 
+use super::carried::{act_rows, event_rows};
 use super::decide::{Decided, Gathered};
 use super::earlier::{self, Applied};
 use super::{Failure, Part, Writer};
-use crate::act::{Act, Committed, CommittedEvent, ProofNodes, cut, fold_text};
+use crate::act::{Act, Committed, CommittedEvent, ProofNodes};
 use crate::error::{CommitError, StoreError};
 use crate::log::append::{Pending, grow, instant};
 use crate::log::{Head, keys};
@@ -56,17 +57,31 @@ impl Writer {
     }
 
     /// The transaction, once the head is locked.
-    pub(super) fn under_lock(&mut self, mut head: Head, parts: &[&Part], conn: &mut Conn) -> Result<Answers, Failure> {
+    pub(super) fn under_lock(
+        &mut self,
+        mut head: Head,
+        parts: &[&Part],
+        conn: &mut Conn,
+    ) -> Result<Answers, Failure> {
         if self.epoch != Some(head.epoch - 1) {
             self.world.clear();
             self.marks.clear();
         }
         self.epoch = None;
         let now = self.now();
-        let numbers =
-            Numbers { key: *self.numbers, next_report: head.next_report, next_case: head.next_case };
+        let numbers = Numbers {
+            key: *self.numbers,
+            next_report: head.next_report,
+            next_case: head.next_case,
+        };
         let at_text = instant(now);
-        let mut got = Gathered { at: now, at_text, numbers, events: vec![], touched: BTreeSet::new() };
+        let mut got = Gathered {
+            at: now,
+            at_text,
+            numbers,
+            events: vec![],
+            touched: BTreeSet::new(),
+        };
         let step = self.clock_step(&head, now, &mut got, conn)?;
         let fates = self.decide_all(parts, &mut got, conn)?;
         if got.events.is_empty() && fates.iter().all(|f| !matches!(f, Fate::New(_))) {
@@ -105,8 +120,14 @@ impl Writer {
         let by_ms = u64::try_from(back.as_millis()).unwrap_or(u64::MAX);
         tracing::warn!(by_ms, "the wall clock stepped back");
         let id = ActId(crate::vault::uuid_v7(self.outside.as_ref()));
-        let command = Command::Org(OrgCommand::Record(Box::new(OrgEvent::ClockSteppedBack { by_ms })));
-        let part = Part { act: Act::new(id, Actor::System, vec![command]), part: 0, parts: 1 };
+        let command = Command::Org(OrgCommand::Record(Box::new(OrgEvent::ClockSteppedBack {
+            by_ms,
+        })));
+        let part = Part {
+            act: Act::new(id, Actor::System, vec![command]),
+            part: 0,
+            parts: 1,
+        };
         match self.decide_act(&part, got, conn)? {
             Ok(decided) => Ok(Some((part, decided))),
             Err(no) => Err(Failure::Store(StoreError::Corrupt(no.to_string()))),
@@ -125,13 +146,20 @@ impl Writer {
         let mut acts: HashMap<(ActId, i64), usize> = HashMap::new();
         let mut keys: HashMap<([u8; 32], [u8; 32]), usize> = HashMap::new();
         for (i, part) in parts.iter().enumerate() {
-            let key = part.act.idempotency.as_ref().map(|k| (k.key_sha256, k.content_sha256));
+            let key = part
+                .act
+                .idempotency
+                .as_ref()
+                .map(|k| (k.key_sha256, k.content_sha256));
             let fate = if let Some(done) = earlier.remove(&i) {
                 Fate::Earlier(Box::new(done))
             } else if let Some(same) = acts.get(&(part.act.id, part.part)) {
                 Fate::Same(*same, None)
             } else if let Some(same) = key.and_then(|k| keys.get(&k)) {
-                let answer = parts.get(*same).and_then(|p| p.act.idempotency.as_ref()).map(|k| k.answer.clone());
+                let answer = parts
+                    .get(*same)
+                    .and_then(|p| p.act.idempotency.as_ref())
+                    .map(|k| k.answer.clone());
                 Fate::Same(*same, answer)
             } else {
                 match self.decide_act(part, got, conn)? {
@@ -148,7 +176,9 @@ impl Writer {
                 }
             };
             fates.push(fate);
-            if got.events.len() >= MOST_EVENTS || self.outside.now().duration_since(got.at) > MOST_WORK {
+            if got.events.len() >= MOST_EVENTS
+                || self.outside.now().duration_since(got.at) > MOST_WORK
+            {
                 break;
             }
         }
@@ -163,8 +193,10 @@ impl Writer {
         conn: &mut Conn,
     ) -> Result<HashMap<usize, Committed>, StoreError> {
         let ids: Vec<ActId> = parts.iter().map(|p| p.act.id).collect();
-        let mut found: HashMap<(ActId, i64), Applied> =
-            earlier::find(conn, &ids)?.into_iter().map(|a| ((a.act, a.part), a)).collect();
+        let mut found: HashMap<(ActId, i64), Applied> = earlier::find(conn, &ids)?
+            .into_iter()
+            .map(|a| ((a.act, a.part), a))
+            .collect();
         let mut out = HashMap::new();
         for (i, part) in parts.iter().enumerate() {
             if let Some(applied) = found.remove(&(part.act.id, part.part)) {
@@ -185,12 +217,25 @@ impl Writer {
             }
             let key = (row.bytes32(0)?, row.bytes32(1)?);
             for (i, part) in parts.iter().enumerate() {
-                let here = part.act.idempotency.as_ref().map(|k| (k.key_sha256, k.content_sha256));
+                let here = part
+                    .act
+                    .idempotency
+                    .as_ref()
+                    .map(|k| (k.key_sha256, k.content_sha256));
                 if here == Some(key) && !out.contains_key(&i) {
                     let act = ActId(row.parse(2)?);
-                    let applied = earlier::find(conn, &[act])?.into_iter().find(|a| a.part == 0);
-                    let gone = || StoreError::Corrupt(format!("act {act} of a form sent twice is not there"));
-                    out.insert(i, applied.ok_or_else(gone)?.committed(conn, Some(row.blob(4)?.to_vec()))?);
+                    let applied = earlier::find(conn, &[act])?
+                        .into_iter()
+                        .find(|a| a.part == 0);
+                    let gone = || {
+                        StoreError::Corrupt(format!("act {act} of a form sent twice is not there"))
+                    };
+                    out.insert(
+                        i,
+                        applied
+                            .ok_or_else(gone)?
+                            .committed(conn, Some(row.blob(4)?.to_vec()))?,
+                    );
                 }
             }
         }
@@ -241,7 +286,11 @@ impl Writer {
         let note = self.sign(head, conn)?;
         let size = head.size();
         if size > base {
-            rows.checkpoint = vec![value::text(head.origin.clone()), value::int(size), value::text(note.clone())];
+            rows.checkpoint = vec![
+                value::text(head.origin.clone()),
+                value::int(size),
+                value::text(note.clone()),
+            ];
         }
         let news = parts.iter().zip(fates).filter_map(|(p, f)| match f {
             Fate::New(d) => Some((*p, d)),
@@ -264,7 +313,11 @@ impl Writer {
         if conn.execute(&q::SET_HEAD, &set)? != 1 {
             return Err(StoreError::Corrupt("the log has no head".into()).into());
         }
-        Ok(Closing { base, note, nodes: Some(Arc::new(nodes)) })
+        Ok(Closing {
+            base,
+            note,
+            nodes: Some(Arc::new(nodes)),
+        })
     }
 
     /// The signed checkpoint of the head.
@@ -281,10 +334,21 @@ impl Writer {
 
     /// Rows of every stream that an event touched, and of those whose deadlines hang on them. Gives the reports that began
     /// in this transaction.
-    fn project_all(&mut self, got: &Gathered, base: u64, rows: &mut Rows<'_>) -> Result<BTreeSet<String>, StoreError> {
+    fn project_all(
+        &mut self,
+        got: &Gathered,
+        base: u64,
+        rows: &mut Rows<'_>,
+    ) -> Result<BTreeSet<String>, StoreError> {
         let mut fresh = BTreeSet::new();
         for (i, e) in got.events.iter().enumerate().filter(|(_, e)| e.seq == 1) {
-            self.marks.insert(e.stream, Mark { idx: base + i as u64, ..Mark::default() });
+            self.marks.insert(
+                e.stream,
+                Mark {
+                    idx: base + i as u64,
+                    ..Mark::default()
+                },
+            );
             if let StreamId::Report(id) = e.stream {
                 fresh.insert(id.to_string());
             }
@@ -292,13 +356,19 @@ impl Writer {
         let mut streams = got.touched.clone();
         for stream in &got.touched {
             match self.world.get(stream) {
-                Some(State::Report(r)) => streams.extend(r.cases.iter().map(|c| StreamId::Case(*c))),
-                Some(State::Case(c)) => streams.extend(c.reports.iter().map(|r| StreamId::Report(*r))),
+                Some(State::Report(r)) => {
+                    streams.extend(r.cases.iter().map(|c| StreamId::Case(*c)))
+                }
+                Some(State::Case(c)) => {
+                    streams.extend(c.reports.iter().map(|r| StreamId::Report(*r)))
+                }
                 _ => {}
             }
         }
         for stream in streams {
-            let Some(state) = self.world.get(&stream) else { continue };
+            let Some(state) = self.world.get(&stream) else {
+                continue;
+            };
             let mark = self.marks.entry(stream).or_default();
             project(&self.world, &stream, state, mark, rows)?;
         }
@@ -314,123 +384,6 @@ struct Closing {
     nodes: Option<Arc<ProofNodes>>,
 }
 
-fn event_rows<'a>(events: &'a [Pending], base: u64, at: Timestamp, rows: &mut Rows<'a>) {
-    for (i, e) in events.iter().enumerate() {
-        rows.event.extend([
-            value::int(base + i as u64),
-            value::shown(e.stream),
-            value::int(e.seq),
-            value::text(e.kind.as_str()),
-            value::at(at),
-            value::text(&*e.actor),
-            value::text(&*e.act),
-            value::blob(e.leaf.as_slice()),
-            value::blob(e.hash.0.as_slice()),
-        ]);
-    }
-}
-
-fn act_rows<'a>(
-    part: &'a Part,
-    decided: &Decided,
-    got: &Gathered,
-    base: u64,
-    size: u64,
-    origin: &str,
-    rows: &mut Rows<'a>,
-) -> Result<(), StoreError> {
-    let act = &part.act;
-    let corrupt = |e: serde_json::Error| StoreError::Corrupt(e.to_string());
-    let dropped = serde_json::to_string(&decided.dropped).map_err(corrupt)?;
-    let (first, last) = (base + decided.first as u64, (base + (decided.first + decided.events) as u64).saturating_sub(1));
-    rows.act.extend([
-        value::shown(act.id),
-        Value::Int(part.part),
-        Value::Int(part.parts),
-        value::at(got.at),
-        value::int(first),
-        value::int(decided.events as u64),
-        value::text(origin.to_owned()),
-        value::int(size),
-        value::text(dropped),
-    ]);
-    for (n, effect) in decided.jobs.iter().enumerate() {
-        let payload = serde_json::to_value(effect).map_err(corrupt)?;
-        let kind = payload.get("do").and_then(|v| v.as_str()).unwrap_or_default().to_owned();
-        rows.job.extend([
-            value::text(format!("{}/{}/{n}", act.id, part.part)),
-            value::text(kind),
-            value::text(payload.to_string()),
-            value::at(got.at),
-            Value::Int(0),
-        ]);
-    }
-    if let Some(k) = &act.idempotency {
-        rows.idempotency.extend([
-            value::blob(k.key_sha256.as_slice()),
-            value::blob(k.content_sha256.as_slice()),
-            value::shown(act.id),
-            value::at(k.expires),
-            value::blob(k.answer.as_slice()),
-        ]);
-    }
-    let report = act.commands.first().and_then(|c| match c {
-        Command::Receive(r) => Some(r.report),
-        Command::Report { report, .. } => Some(*report),
-        _ => None,
-    });
-    if let (Some(secret), Some(report)) = (&act.track, report) {
-        rows.track.extend([value::blob(secret.as_slice()), value::shown(report)]);
-    }
-    carried_rows(act, last, rows);
-    Ok(())
-}
-
-/// Sealed objects, display texts and occurrences that an act brings.
-fn carried_rows<'a>(act: &'a Act, idx: u64, rows: &mut Rows<'a>) {
-    for s in &act.sealed {
-        let row = &s.row;
-        rows.sealed.extend([
-            value::shown(row.object),
-            value::text(row.kind.word()),
-            value::int(row.length),
-            value::text(row.sha256.as_str()),
-            value::text(row.commitment.as_str()),
-            value::opt(row.salt.as_ref(), |b| value::blob(b.as_slice())),
-            value::opt(row.wrapped.as_ref(), |b| value::blob(b.as_slice())),
-            value::opt(row.master.as_ref(), |t| value::text(t.as_str())),
-            value::opt(row.bytes.as_ref(), |b| value::blob(b.as_slice())),
-            value::opt(row.place.as_ref(), |t| value::text(t.as_str())),
-            value::opt(row.erased_at, value::at),
-        ]);
-    }
-    for d in &act.display {
-        let text = cut(&d.text);
-        let folded = match &text {
-            Value::Text(t) => value::text(fold_text(t)),
-            _ => Value::Null,
-        };
-        rows.display.insert((d.stream.to_string(), d.field), [value::shown(d.object), value::int(idx), text, folded]);
-    }
-    for o in &act.occurrences {
-        let key = (o.lineage.as_str(), o.fingerprint.as_str(), o.case.to_string());
-        let run = || value::shown(o.run);
-        rows.occurrence.insert(
-            key,
-            [
-                run(),
-                run(),
-                value::at(o.seen),
-                value::at(o.seen),
-                value::text(o.level.as_str()),
-                value::text(o.rule.as_str()),
-                cut(&o.location),
-                Value::Int(i64::from(o.suppressed)),
-            ],
-        );
-    }
-}
-
 /// One result per fate, with the events moved out.
 fn answers(fates: Vec<Fate>, events: Vec<Pending>, closing: &Closing, at: Timestamp) -> Answers {
     let mut events: Vec<Option<Pending>> = events.into_iter().map(Some).collect();
@@ -440,9 +393,11 @@ fn answers(fates: Vec<Fate>, events: Vec<Pending>, closing: &Closing, at: Timest
             Fate::No(no) => Err(no),
             Fate::Earlier(done) => Ok(*done),
             Fate::Same(i, answer) => match out.get(i) {
-                Some(Ok(first)) => {
-                    Ok(Committed { already_applied: true, answer, ..first.clone() })
-                }
+                Some(Ok(first)) => Ok(Committed {
+                    already_applied: true,
+                    answer,
+                    ..first.clone()
+                }),
                 _ => Err(CommitError::Busy),
             },
             Fate::New(d) => Ok(committed(&d, &mut events, closing, at)),
@@ -452,15 +407,28 @@ fn answers(fates: Vec<Fate>, events: Vec<Pending>, closing: &Closing, at: Timest
     out
 }
 
-fn committed(d: &Decided, events: &mut [Option<Pending>], closing: &Closing, at: Timestamp) -> Committed {
-    let range = events.get_mut(d.first..d.first + d.events).unwrap_or_default();
+fn committed(
+    d: &Decided,
+    events: &mut [Option<Pending>],
+    closing: &Closing,
+    at: Timestamp,
+) -> Committed {
+    let range = events
+        .get_mut(d.first..d.first + d.events)
+        .unwrap_or_default();
     let events: Vec<CommittedEvent> = range
         .iter_mut()
         .zip(d.first..)
         .filter_map(|(slot, i)| {
             let e = slot.take()?;
             let leaf_index = closing.base + i as u64;
-            Some(CommittedEvent { leaf_index, stream: e.stream, seq: e.seq, event: e.event, leaf: e.leaf })
+            Some(CommittedEvent {
+                leaf_index,
+                stream: e.stream,
+                seq: e.seq,
+                event: e.event,
+                leaf: e.leaf,
+            })
         })
         .collect();
     Committed {

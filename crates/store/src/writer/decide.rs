@@ -8,13 +8,13 @@ use crate::project::load::load;
 use crate::sql::{Conn, statements as q, value};
 use jiff::Timestamp;
 use std::collections::BTreeSet;
+use vulnerary_case::Facts;
 use vulnerary_case::act::{Command, OnReceipt, decide, needs};
 use vulnerary_case::id::{ActId, StreamId};
 use vulnerary_case::number::Numbers;
 use vulnerary_case::react::Effect;
 use vulnerary_case::refusal::Refusal;
 use vulnerary_case::world::{Meta, State};
-use vulnerary_case::Facts;
 
 /// Rounds of loading until a decision has all it needs: links point to roots, so the real depth is below ten.
 const MOST_ROUNDS: usize = 64;
@@ -57,18 +57,28 @@ impl Writer {
             let mut missing: BTreeSet<StreamId> = BTreeSet::new();
             for (command, facts) in commands {
                 missing.extend(needs(command, facts, &self.world));
-                missing.extend(made_by(command).into_iter().filter(|s| !self.world.knows(s)));
+                missing.extend(
+                    made_by(command)
+                        .into_iter()
+                        .filter(|s| !self.world.knows(s)),
+                );
             }
             if missing.is_empty() {
                 return Ok(());
             }
             self.load_streams(&missing, conn)?;
         }
-        Err(StoreError::Corrupt("a decision asks for ever more streams".into()))
+        Err(StoreError::Corrupt(
+            "a decision asks for ever more streams".into(),
+        ))
     }
 
     /// Puts these streams into the world; what does not exist is put in as absent.
-    pub(super) fn load_streams(&mut self, missing: &BTreeSet<StreamId>, conn: &mut Conn) -> Result<(), StoreError> {
+    pub(super) fn load_streams(
+        &mut self,
+        missing: &BTreeSet<StreamId>,
+        conn: &mut Conn,
+    ) -> Result<(), StoreError> {
         for stream in missing {
             self.world.insert(*stream, None);
         }
@@ -88,45 +98,69 @@ impl Writer {
     ) -> Result<Result<Decided, CommitError>, StoreError> {
         #[cfg(test)]
         self.panic_for_test(part);
-        let mut undo = Undo { events: got.events.len(), numbers: got.numbers.clone(), states: vec![] };
+        let mut undo = Undo {
+            events: got.events.len(),
+            numbers: got.numbers.clone(),
+            states: vec![],
+        };
         let first = undo.events;
         let (mut jobs, mut dropped) = (vec![], vec![]);
         if let Some(no) = self.unmet(&part.act.expect, conn)? {
             return Ok(Err(no.into()));
         }
         let act = &part.act;
-        let common = Common { at: got.at_text.clone(), actor: act.actor.to_string().into(), act: act.id.to_string().into() };
+        let common = Common {
+            at: got.at_text.clone(),
+            actor: act.actor.to_string().into(),
+            act: act.id.to_string().into(),
+        };
         for command in &act.commands {
-            let facts =
-                Facts { now: got.at, actor: act.actor.clone(), act: act.id, numbers: got.numbers.clone() };
-            self.load_for(&[(command, &facts)], conn)?;
-            let decision = match decide(&self.world, command, &facts) {
-                Ok(decision) => decision,
-                Err(no) => {
-                    self.take_back(undo, got);
-                    return Ok(Err(no.into()));
-                }
+            let facts = Facts {
+                now: got.at,
+                actor: act.actor.clone(),
+                act: act.id,
+                numbers: got.numbers.clone(),
             };
-            decision.advance(&mut got.numbers);
-            jobs.extend(decision.jobs);
-            dropped.extend(decision.dropped.into_iter().map(|(case, why)| Dropped { case, why: why.to_string() }));
-            let meta = Meta { at: got.at, actor: act.actor.clone(), act: act.id };
-            if let Err(e) = self.fold(decision.events, &meta, &common, got, &mut undo) {
+            self.load_for(&[(command, &facts)], conn)?;
+            let step = decide(&self.world, command, &facts)
+                .map_err(CommitError::from)
+                .and_then(|d| {
+                    d.advance(&mut got.numbers);
+                    jobs.extend(d.jobs);
+                    dropped.extend(d.dropped.into_iter().map(|(case, no)| Dropped {
+                        case,
+                        why: no.to_string(),
+                    }));
+                    self.fold(d.events, &facts, &common, got, &mut undo)
+                });
+            if let Err(no) = step {
                 self.take_back(undo, got);
-                return Ok(Err(e));
+                return Ok(Err(no));
             }
         }
-        Ok(Ok(Decided { act: act.id, first, events: got.events.len() - first, jobs, dropped, undo }))
+        Ok(Ok(Decided {
+            act: act.id,
+            first,
+            events: got.events.len() - first,
+            jobs,
+            dropped,
+            undo,
+        }))
     }
 
     fn fold(
         &mut self,
         events: Vec<(StreamId, vulnerary_case::Event)>,
-        meta: &Meta,
+        facts: &Facts,
         common: &Common,
         got: &mut Gathered,
         undo: &mut Undo,
     ) -> Result<(), CommitError> {
+        let meta = Meta {
+            at: facts.now,
+            actor: facts.actor.clone(),
+            act: facts.act,
+        };
         let mut nonces = vec![0_u8; events.len() * 16];
         self.outside.fill(&mut nonces);
         let (nonces, _) = nonces.as_chunks::<16>();
@@ -135,12 +169,17 @@ impl Writer {
                 undo.states.push((stream, self.world.get(&stream).cloned()));
             }
             let before = self.world.get(&stream).map_or(0, State::version);
-            self.world.apply(&stream, &event, meta).map_err(|e| CommitError::Corrupt(e.to_string()))?;
+            self.world
+                .apply(&stream, &event, &meta)
+                .map_err(|e| CommitError::Corrupt(e.to_string()))?;
             let seq = self.world.get(&stream).map_or(0, State::version);
             if seq != before + 1 {
-                return Err(CommitError::Defect(format!("stream {stream} went from {before} to {seq} by one event")));
+                return Err(CommitError::Defect(format!(
+                    "stream {stream} went from {before} to {seq} by one event"
+                )));
             }
-            let pending = Pending::new(stream, seq, event, common, *nonce).map_err(CommitError::Defect)?;
+            let pending =
+                Pending::new(stream, seq, event, common, *nonce).map_err(CommitError::Defect)?;
             got.touched.insert(stream);
             got.events.push(pending);
         }
@@ -170,10 +209,13 @@ impl Writer {
                     }
                 }
                 Expect::NoCaseInGroup(group) => {
-                    let stored = conn.query_keys(&q::CASES_IN_GROUP, &[value::text(group.as_str())])?;
+                    let stored =
+                        conn.query_keys(&q::CASES_IN_GROUP, &[value::text(group.as_str())])?;
                     let here = |s: &State| matches!(s, State::Case(c) if c.group.as_deref() == Some(group));
                     if !stored.is_empty() || self.world.iter().any(|(_, s)| here(s)) {
-                        return Ok(Some(Refusal::AlreadySo("another import opened the case of this finding")));
+                        return Ok(Some(Refusal::AlreadySo(
+                            "another import opened the case of this finding",
+                        )));
                     }
                 }
             }
@@ -200,10 +242,16 @@ fn made_by(command: &Command) -> Vec<StreamId> {
                 OnReceipt::WaitForReading | OnReceipt::SetAside { .. } => vec![report],
             }
         }
-        Command::Report { wish: vulnerary_case::act::ReportCommand::Open { open, .. }, .. } => {
+        Command::Report {
+            wish: vulnerary_case::act::ReportCommand::Open { open, .. },
+            ..
+        } => {
             vec![StreamId::Case(open.case)]
         }
-        Command::Case { wish: vulnerary_case::act::CaseCommand::Split { into, .. }, .. } => {
+        Command::Case {
+            wish: vulnerary_case::act::CaseCommand::Split { into, .. },
+            ..
+        } => {
             vec![StreamId::Case(into.case)]
         }
         _ => vec![],

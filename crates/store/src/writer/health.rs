@@ -27,11 +27,17 @@ pub(crate) struct Watch(Mutex<Health>);
 
 impl Watch {
     pub(crate) fn get(&self) -> Health {
-        self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+        self.0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner)
+            .clone()
     }
 
     pub(super) fn set(&self, health: Health) {
-        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = health;
+        *self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = health;
     }
 
     /// Remembers what an error says of the store as a whole.
@@ -65,7 +71,11 @@ impl Writer {
     pub(super) fn make_room(&mut self) -> bool {
         self.full_since = Some(self.outside.now());
         let room = self.ballast.release();
-        self.watch.set(if room { Health::DiskLow } else { Health::DiskFull });
+        self.watch.set(if room {
+            Health::DiskLow
+        } else {
+            Health::DiskFull
+        });
         tracing::error!(reserve_released = room, "the disk is full");
         room
     }
@@ -77,7 +87,11 @@ impl Writer {
             Health::Unavailable(_) => self.watch.set(Health::Good),
             Health::DiskLow | Health::DiskFull => {
                 // The reserve is made again first: only then is there room enough to say that all is well.
-                let health = if self.ballast.fill().is_ok() { Health::Good } else { Health::DiskLow };
+                let health = if self.ballast.fill().is_ok() {
+                    Health::Good
+                } else {
+                    Health::DiskLow
+                };
                 if health == Health::Good {
                     self.full_since = None;
                 }

@@ -4,6 +4,7 @@
 //! again and is answered from the record. After any failure the writer forgets what it cached.
 
 mod batch;
+mod carried;
 mod decide;
 mod earlier;
 
@@ -11,8 +12,8 @@ mod health;
 mod restored;
 
 pub(crate) use earlier::read_leaf;
-pub(crate) use health::Watch;
 pub use health::Health;
+pub(crate) use health::Watch;
 
 use crate::act::{Act, Committed};
 use crate::ballast::Ballast;
@@ -56,8 +57,12 @@ impl Part {
     /// The cases of a batch.
     pub(crate) fn cases(&self) -> Vec<CaseId> {
         match self.act.commands.as_slice() {
-            [Command::Batch(BatchCommand::Each { cases, .. })] => cases.iter().map(|(c, _)| *c).collect(),
-            [Command::Batch(BatchCommand::Sign { cases, .. })] => cases.iter().map(|(c, _)| *c).collect(),
+            [Command::Batch(BatchCommand::Each { cases, .. })] => {
+                cases.iter().map(|(c, _)| *c).collect()
+            }
+            [Command::Batch(BatchCommand::Sign { cases, .. })] => {
+                cases.iter().map(|(c, _)| *c).collect()
+            }
             _ => vec![],
         }
     }
@@ -142,7 +147,18 @@ struct Waiting {
 
 impl Writer {
     pub(crate) fn new(parts: Parts) -> Self {
-        let Parts { engine, vault, outside, turnstile, seen, ballast, watch, numbers, fault, in_use } = parts;
+        let Parts {
+            engine,
+            vault,
+            outside,
+            turnstile,
+            seen,
+            ballast,
+            watch,
+            numbers,
+            fault,
+            in_use,
+        } = parts;
         Self {
             engine,
             vault,
@@ -172,14 +188,20 @@ impl Writer {
         loop {
             if waiting.is_empty() {
                 match queue.recv() {
-                    Ok(Work::Act(part, answer)) => waiting.push_back(Waiting { part: *part, answer }),
+                    Ok(Work::Act(part, answer)) => waiting.push_back(Waiting {
+                        part: *part,
+                        answer,
+                    }),
                     Ok(Work::Task(task)) => tasks.push(task),
                     Err(_) => return,
                 }
             }
             while waiting.len() < MOST_ACTS {
                 match queue.try_recv() {
-                    Ok(Work::Act(part, answer)) => waiting.push_back(Waiting { part: *part, answer }),
+                    Ok(Work::Act(part, answer)) => waiting.push_back(Waiting {
+                        part: *part,
+                        answer,
+                    }),
                     Ok(Work::Task(task)) => tasks.push(task),
                     Err(_) => break,
                 }
@@ -207,13 +229,20 @@ impl Writer {
             Ok(results) => {
                 self.recovered();
                 let n = results.len().min(waiting.len());
-                waiting.drain(..n).zip(results).for_each(|(w, result)| reply(w, result));
+                waiting
+                    .drain(..n)
+                    .zip(results)
+                    .for_each(|(w, result)| reply(w, result));
             }
             Err(Failure::Store(e @ StoreError::Busy(_))) => {
-                waiting.drain(..).for_each(|w| reply(w, Err(e.clone().into())));
+                waiting
+                    .drain(..)
+                    .for_each(|w| reply(w, Err(e.clone().into())));
             }
             Err(Failure::Store(StoreError::Full)) if !self.make_room() => {
-                waiting.drain(..).for_each(|w| reply(w, Err(CommitError::Full)));
+                waiting
+                    .drain(..)
+                    .for_each(|w| reply(w, Err(CommitError::Full)));
             }
             Err(_) => self.one_by_one(waiting),
         }
@@ -230,7 +259,11 @@ impl Writer {
             match result {
                 Ok(mut results) => {
                     self.recovered();
-                    let lost = || Err(CommitError::Defect("an act was left without an answer".into()));
+                    let lost = || {
+                        Err(CommitError::Defect(
+                            "an act was left without an answer".into(),
+                        ))
+                    };
                     reply(w, results.pop().unwrap_or_else(lost));
                 }
                 Err(f) => {
@@ -278,7 +311,10 @@ impl Writer {
         }
         let mut kept = World::new();
         for (stream, state) in self.world.iter() {
-            if matches!(stream, StreamId::Org | StreamId::Person(_) | StreamId::Product(_)) {
+            if matches!(
+                stream,
+                StreamId::Org | StreamId::Person(_) | StreamId::Product(_)
+            ) {
                 kept.insert(*stream, Some(state.clone()));
             }
         }
@@ -292,8 +328,13 @@ impl Writer {
         f: impl FnOnce(&mut Self, &mut Conn) -> Result<T, E>,
     ) -> Result<T, E> {
         let turnstile = self.turnstile.clone();
-        let unavailable = |e: std::io::Error| StoreError::Unavailable(format!("the turnstile: {e}"));
-        let _turn = turnstile.as_ref().map(|t| t.pass()).transpose().map_err(unavailable)?;
+        let unavailable =
+            |e: std::io::Error| StoreError::Unavailable(format!("the turnstile: {e}"));
+        let _turn = turnstile
+            .as_ref()
+            .map(|t| t.pass())
+            .transpose()
+            .map_err(unavailable)?;
         let mut conn = match self.conn.take() {
             Some(conn) => conn,
             None => {
@@ -334,5 +375,8 @@ fn reply(w: Waiting, result: Result<Committed, CommitError>) {
 
 fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     // Only texts that a program's author wrote come here as &str; formatted ones could carry data and are left out.
-    panic.downcast_ref::<&'static str>().map_or("a decision panicked", |s| s).to_owned()
+    panic
+        .downcast_ref::<&'static str>()
+        .map_or("a decision panicked", |s| s)
+        .to_owned()
 }

@@ -1,0 +1,199 @@
+//! Opening a store: directory, schema, keys, a look at what was seen before, and the threads.
+
+use crate::ballast::Ballast;
+use crate::error::{OpenError, StoreError};
+use crate::log::{Head, keys};
+use crate::outside::Outside;
+use crate::readers::Readers;
+use crate::seen::Seen;
+use crate::sql::conn::Fault;
+use crate::sql::{Conn, Engine, migrate};
+use crate::store::{Inner, Options, Store};
+use crate::turnstile::{Turnstile, lock_file};
+use crate::vault::Vault;
+use crate::writer::{Parts, QUEUE, Watch, Writer};
+use std::cmp::Ordering;
+use std::fs::File;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+use zeroize::Zeroizing;
+
+/// What the database says before the writer begins.
+struct Found {
+    vault: Vault,
+    numbers: Zeroizing<[u8; 32]>,
+    /// The size seen, where the database is behind it.
+    ahead: Option<u64>,
+    /// Projections are of another version.
+    stale: bool,
+}
+
+/// Opens it. To be called on a plain thread.
+pub(crate) fn open(options: Options, fault: Fault) -> Result<Store, OpenError> {
+    let Options {
+        data,
+        database_url,
+        master_key,
+        outside,
+        read_connections,
+    } = options;
+    make_directory(&data)?;
+    let engine = engine_of(&data, database_url)?;
+    let data_error = |e: std::io::Error| in_data(&data, &e);
+    let in_use = lock_file(&data.join("use")).map_err(data_error)?;
+    in_use.lock_shared().map_err(data_error)?;
+    let in_use = Arc::new(in_use);
+    let mut conn = engine.writer()?;
+    prepare_schema(&mut conn, &data, &in_use, outside.as_ref())?;
+    let known = keys::masters(&mut conn)?;
+    let vault = Vault::open_at(&master_key, &data, &known, Arc::clone(&outside))
+        .map_err(|e| OpenError::Key(e.to_string()))?;
+    let seen = Seen::new(&data);
+    let found = find(&mut conn, vault, &seen, outside.as_ref())?;
+    drop(conn);
+    let turnstile = match engine.is_sqlite() {
+        true => Some(Arc::new(Turnstile::open(&data).map_err(data_error)?)),
+        false => None,
+    };
+    let watch = Arc::new(Watch::default());
+    let writer = writer_of(
+        &found,
+        Parts {
+            engine: engine.clone(),
+            vault: found.vault.clone(),
+            outside: Arc::clone(&outside),
+            turnstile,
+            seen,
+            ballast: Ballast::new(&data),
+            watch: Arc::clone(&watch),
+            numbers: found.numbers.clone(),
+            fault,
+            in_use: Arc::clone(&in_use),
+        },
+    )?;
+    #[cfg(test)]
+    let panic_on = Arc::clone(&writer.panic_on);
+    let (queue, receive) = sync_channel(QUEUE);
+    std::thread::Builder::new()
+        .name("writer".into())
+        .spawn(move || writer.run(&receive))
+        .map_err(data_error)?;
+    let readers = Readers::start(&engine, read_connections).map_err(data_error)?;
+    Ok(Store(Arc::new(Inner {
+        queue,
+        readers,
+        vault: found.vault,
+        outside,
+        engine,
+        data,
+        watch,
+        _in_use: in_use,
+        #[cfg(test)]
+        panic_on,
+    })))
+}
+
+fn engine_of(data: &Path, url: Option<String>) -> Result<Engine, OpenError> {
+    match url {
+        None => Ok(Engine::Sqlite(data.join("vulnerary.db"))),
+        Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+            Ok(Engine::Postgres(url))
+        }
+        Some(_) => Err(OpenError::Address(
+            "it begins with neither postgres:// nor postgresql://".into(),
+        )),
+    }
+}
+
+fn find(
+    conn: &mut Conn,
+    vault: Vault,
+    seen: &Seen,
+    outside: &dyn Outside,
+) -> Result<Found, OpenError> {
+    keys::ensure(conn, &vault, outside)?;
+    let numbers = keys::numbers(conn, &vault)?;
+    let ahead = ahead_of(conn, seen)?;
+    let stale = migrate::projection(conn)? != migrate::PROJECTION;
+    Ok(Found {
+        vault,
+        numbers,
+        ahead,
+        stale,
+    })
+}
+
+/// The writer, with what has to be done before it serves.
+fn writer_of(found: &Found, parts: Parts) -> Result<Writer, OpenError> {
+    if let Err(e) = parts.ballast.fill() {
+        tracing::warn!(error = %e, "the reserve against a full disk could not be made");
+    }
+    let mut writer = Writer::new(parts);
+    if let Some(seen) = found.ahead {
+        tracing::warn!(
+            seen,
+            "the database is behind a checkpoint already seen: the log begins a new incarnation"
+        );
+        writer.new_incarnation("behind_seen_checkpoint", Some(seen))?;
+    }
+    if found.stale {
+        writer.rebuild()?;
+    }
+    Ok(writer)
+}
+
+fn in_data(data: &Path, e: &std::io::Error) -> OpenError {
+    OpenError::Data {
+        place: data.display().to_string(),
+        why: e.to_string(),
+    }
+}
+
+fn make_directory(data: &Path) -> Result<(), OpenError> {
+    use std::os::unix::fs::DirBuilderExt;
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true).mode(0o700);
+    builder.create(data).map_err(|e| in_data(data, &e))
+}
+
+/// Applies missing migrations, with the directory for ourselves alone.
+fn prepare_schema(
+    conn: &mut Conn,
+    data: &Path,
+    in_use: &File,
+    outside: &dyn Outside,
+) -> Result<(), OpenError> {
+    let turnstile = Turnstile::open(data).map_err(|e| in_data(data, &e))?;
+    let _turn = turnstile.pass().map_err(|e| in_data(data, &e))?;
+    if migrate::missing(conn)?.is_empty() {
+        return Ok(());
+    }
+    in_use.unlock().map_err(|e| in_data(data, &e))?;
+    in_use.try_lock().map_err(|_| OpenError::Data {
+        place: data.display().to_string(),
+        why:
+            "the data have to be migrated, and another process uses them. Stop it, then start again"
+                .into(),
+    })?;
+    let applied = migrate::apply(conn, outside.now());
+    in_use.unlock().map_err(|e| in_data(data, &e))?;
+    in_use.lock_shared().map_err(|e| in_data(data, &e))?;
+    applied
+}
+
+/// The size seen, where the database is behind it: smaller, of another root at that size, or of an earlier incarnation.
+fn ahead_of(conn: &mut Conn, seen: &Seen) -> Result<Option<u64>, StoreError> {
+    let (Some(seen), Some(head)) = (seen.read(), Head::peek(conn)?) else {
+        return Ok(None);
+    };
+    let origin = head.origin()?;
+    let behind = match seen.origin.incarnation().cmp(&origin.incarnation()) {
+        Ordering::Greater => true,
+        Ordering::Equal => {
+            seen.size > head.size() || (seen.size == head.size() && seen.root != head.range.root())
+        }
+        Ordering::Less => false,
+    };
+    Ok((seen.origin.id() == origin.id() && behind).then_some(seen.size))
+}
