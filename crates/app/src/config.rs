@@ -4,7 +4,8 @@
 
 use anyhow::{Context, bail};
 use serde::Deserialize;
-use std::net::{IpAddr, SocketAddr};
+use crate::web::limits::TrustedProxy;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// The configuration file (TOML). Every key may be absent.
@@ -27,9 +28,9 @@ pub struct Config {
     pub tls_cert: Option<PathBuf>,
     /// TLS private key (PEM).
     pub tls_key: Option<PathBuf>,
-    /// Proxies whose `X-Forwarded-For` is believed.
+    /// Proxies whose `X-Forwarded-For` is believed: addresses or blocks like `10.0.0.0/8`.
     #[serde(default)]
-    pub trusted_proxies: Vec<IpAddr>,
+    pub trusted_proxies: Vec<String>,
     /// Allow a public address without TLS and without a proxy.
     #[serde(default)]
     pub insecure_http: bool,
@@ -50,7 +51,7 @@ pub struct Limits {
     pub fields: usize,
     /// One text field, bytes.
     pub field_bytes: usize,
-    /// Posts a second that are taken from all unknown networks together.
+    /// Requests a second that the public side takes in all, in the long run.
     pub posts_per_second: u32,
     /// Oldest age in seconds of the public `/checkpoint`.
     pub checkpoint_seconds: u32,
@@ -63,7 +64,7 @@ impl Default for Limits {
             files: 20,
             fields: 64,
             field_bytes: 1024 * 1024,
-            posts_per_second: 200,
+            posts_per_second: 400,
             checkpoint_seconds: 3600,
         }
     }
@@ -100,6 +101,15 @@ impl Config {
     pub fn listen(&self) -> SocketAddr {
         self.listen
             .unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080)))
+    }
+
+    /// The trusted proxies, read.
+    ///
+    /// # Errors
+    /// Where one is neither an address nor a block.
+    pub fn proxies(&self) -> anyhow::Result<Vec<TrustedProxy>> {
+        let read = |text: &String| text.parse().map_err(|why: String| anyhow::anyhow!("trusted_proxies: {why}"));
+        self.trusted_proxies.iter().map(read).collect()
     }
 
     /// A public address needs TLS, or a trusted proxy, or an explicit word.
@@ -145,7 +155,7 @@ mod tests {
         c.insecure_http = true;
         assert!(c.check_listen().is_ok());
         c.insecure_http = false;
-        c.trusted_proxies = vec!["10.0.0.1".parse().unwrap()];
+        c.trusted_proxies = vec!["10.0.0.1".into()];
         assert!(c.check_listen().is_ok());
     }
 

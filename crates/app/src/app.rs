@@ -1,0 +1,83 @@
+//! The house put together: configuration in; acts, reads and pages out. The only place that knows how the rooms fit.
+
+use crate::config::Config;
+use crate::outside::{Machine, SharedOutside};
+use crate::tracking::Acts;
+use anyhow::Context;
+use std::path::PathBuf;
+use std::sync::Arc;
+use vulnerary_case::act::{Command, OrgCommand};
+use vulnerary_case::actor::Actor;
+use vulnerary_store::vault::KeyPlace;
+use vulnerary_store::{Options, Store};
+
+/// Threads that read, a process.
+const READERS: usize = 4;
+
+/// An open installation.
+#[derive(Clone)]
+pub struct App {
+    /// The door to write, and through it the store to read.
+    pub acts: Acts,
+    /// What the process was started with.
+    pub config: Arc<Config>,
+}
+
+impl App {
+    /// Opens the installation; on a first start, makes it.
+    ///
+    /// # Errors
+    /// In words, with what to do.
+    pub async fn open(config: Config) -> anyhow::Result<Self> {
+        Self::open_with(config, Arc::new(Machine)).await
+    }
+
+    /// Opens it with another outside (tests).
+    ///
+    /// # Errors
+    /// As [`App::open`].
+    pub async fn open_with(config: Config, outside: SharedOutside) -> anyhow::Result<Self> {
+        let options = options(&config, outside.clone());
+        let store = tokio::task::spawn_blocking(move || Store::open(options)).await??;
+        Ok(Self { acts: Acts::new(store, outside), config: Arc::new(config) })
+    }
+
+    /// The store, for reading.
+    pub fn store(&self) -> &Store {
+        self.acts.store()
+    }
+
+    /// Notes on record that this version started.
+    ///
+    /// # Errors
+    /// Where the record cannot be written.
+    pub async fn note_start(&self) -> anyhow::Result<()> {
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        let command = Command::Org(OrgCommand::SoftwareStarted { version });
+        self.acts.one(Actor::System, command).await.context("The start could not be recorded.")?;
+        Ok(())
+    }
+
+    /// A folder for uploads while they are read; emptied at each start, for nothing in it is anybody's yet.
+    ///
+    /// # Errors
+    /// Where the folder cannot be made.
+    pub fn spool_folder(&self) -> anyhow::Result<PathBuf> {
+        let folder = self.config.data().join("tmp");
+        std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made.", folder.display()))?;
+        Ok(folder)
+    }
+}
+
+/// How the store is opened for this configuration.
+pub fn options(config: &Config, outside: SharedOutside) -> Options {
+    let data = config.data();
+    let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
+    Options {
+        master_key: KeyPlace::choose(config.master_key_file.as_deref(), credentials.as_deref(), &data),
+        data,
+        database_url: config.database_url.clone(),
+        outside,
+        read_connections: READERS,
+    }
+}

@@ -1,0 +1,52 @@
+//! `vulnerary serve`: the public pages and the desk.
+
+use super::Listen;
+use crate::app::App;
+use crate::config::Config;
+use crate::listen::Bound;
+use crate::listen::stop::Stop;
+use crate::site::server;
+use clap::Args;
+use std::process::ExitCode;
+
+/// Options of `serve`.
+#[derive(Debug, Args)]
+pub struct ServeArgs {
+    #[command(flatten)]
+    listen: Listen,
+    /// The address the world uses, for example https://security.example.com; makes every link
+    #[arg(long, env = "VULNERARY_PUBLIC_URL", value_name = "URL")]
+    public_url: Option<String>,
+    /// Listen on a public address without TLS and without a proxy (for a trial)
+    #[arg(long)]
+    insecure_http: bool,
+}
+
+/// Runs until SIGTERM or Ctrl-C, then drains and ends with 0.
+pub async fn run(mut config: Config, args: ServeArgs) -> anyhow::Result<ExitCode> {
+    config.listen = args.listen.listen.or(config.listen);
+    config.public_url = args.public_url.or(config.public_url.take());
+    config.insecure_http |= args.insecure_http;
+    let bound = Bound::bind(&config).await?;
+    let address = format!("{}://{}", bound.scheme(), bound.address);
+    let public_url = config.public_url.get_or_insert_with(|| address.clone()).trim_end_matches('/').to_owned();
+    config.public_url = Some(public_url.clone());
+    let app = App::open(config).await?;
+    app.note_start().await?;
+    let stop = Stop::default();
+    stop.on_signals()?;
+    let router = server::router(&app)?;
+    server::start_workers(&app, &stop);
+    println!("Vulnerary {} is ready: {address}", env!("CARGO_PKG_VERSION"));
+    if public_url != address {
+        println!("The world reaches it at: {public_url}");
+    }
+    println!("Report form: {public_url}/report    Desk: {public_url}/desk");
+    if let Some(link) = server::set_up_link(&app).await? {
+        println!("\nNobody can sign in yet. Open this link once to set up (it works for 24 hours):\n  {link}\n");
+    }
+    bound.serve(router, stop.clone()).await?;
+    stop.pull();
+    println!("Stopped. Everything that was acknowledged is on disk.");
+    Ok(ExitCode::SUCCESS)
+}
