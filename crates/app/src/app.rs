@@ -1,6 +1,8 @@
 //! The house put together: configuration in; acts, reads and pages out. The only place that knows how the rooms fit.
 
 use crate::config::Config;
+use crate::evidence::receipt::{Opening, Receipts};
+use crate::intake::receive::Taken;
 use crate::outside::{Machine, SharedOutside};
 use crate::tracking::Acts;
 use anyhow::Context;
@@ -9,7 +11,9 @@ use std::sync::Arc;
 use vulnerary_case::act::{Command, OrgCommand};
 use vulnerary_case::actor::Actor;
 use vulnerary_store::vault::KeyPlace;
-use vulnerary_store::{Options, Store};
+use vulnerary_ledger::Hash;
+use vulnerary_ledger::receipt::Receipt;
+use vulnerary_store::{CommitError, Options, Store};
 
 /// Threads that read, a process.
 const READERS: usize = 4;
@@ -21,6 +25,8 @@ pub struct App {
     pub acts: Acts,
     /// What the process was started with.
     pub config: Arc<Config>,
+    /// Receipts of what was taken.
+    pub receipts: Receipts,
 }
 
 impl App {
@@ -39,12 +45,28 @@ impl App {
     pub async fn open_with(config: Config, outside: SharedOutside) -> anyhow::Result<Self> {
         let options = options(&config, outside.clone());
         let store = tokio::task::spawn_blocking(move || Store::open(options)).await??;
-        Ok(Self { acts: Acts::new(store, outside), config: Arc::new(config) })
+        let receipts = Receipts::new(store.clone());
+        Ok(Self { acts: Acts::new(store, outside), config: Arc::new(config), receipts })
     }
 
     /// The store, for reading.
     pub fn store(&self) -> &Store {
         self.acts.store()
+    }
+
+    /// The receipt of what was just taken; for a form sent twice, that of the first time.
+    ///
+    /// # Errors
+    /// [`CommitError`] where the record cannot be read.
+    pub async fn receipt(&self, taken: &Taken) -> Result<Receipt, CommitError> {
+        match &taken.proof {
+            Some(proof) => {
+                let (manifest, salt) = (proof.manifest.as_deref(), proof.salt);
+                let opening = Opening { manifest, sha256: Hash(proof.sha256), salt };
+                self.receipts.of_commit(&taken.committed, &opening).await
+            }
+            None => self.receipts.of_earlier(&taken.committed, taken.report).await,
+        }
     }
 
     /// Notes on record that this version started.

@@ -2,8 +2,9 @@
 
 use super::Site;
 use super::organisation::facts;
-use super::receipts::{self, receipt_page};
+use super::receipts::receipt_page;
 use crate::channels::form::{FileBody, FormFile, FormReport, RefusalCode, Spool};
+use crate::evidence::log_keys::key_history;
 use crate::intake::d_product_users::source_of;
 use crate::intake::form::{Understood, understand};
 use crate::intake::receive::{Body, Incoming, IncomingFile, Shape, Then, receive};
@@ -21,6 +22,7 @@ use std::sync::{Arc, PoisonError};
 use vulnerary_case::actor::Actor;
 use vulnerary_case::id::ReportId;
 use vulnerary_case::source::Channel;
+use vulnerary_store::Health;
 
 /// The organisation's description is read again after this long, so that another process's change shows.
 const FRESH: i64 = 2;
@@ -88,7 +90,7 @@ impl PublicSite for Site {
 
     async fn receipt(&self, words: String) -> Result<Option<ReceiptFile>, PublicRefusal> {
         let Some(report) = self.report_of(&words).await? else { return Ok(None) };
-        let receipt = receipts::of_report(self.app(), report).await.map_err(|e| self.refusal(&e))?;
+        let receipt = self.app().receipts.of_report(report).await.map_err(|e| self.refusal(&e))?;
         let json = serde_json::to_string_pretty(&receipt);
         let json = json.map_err(|e| PublicRefusal::Failed { reference: self.fail(&e.to_string()) })?;
         Ok(Some(ReceiptFile { report: receipt.report, json }))
@@ -99,7 +101,7 @@ impl PublicSite for Site {
     }
 
     async fn keys_json(&self) -> Result<String, PublicRefusal> {
-        let history = receipts::key_history(self.app()).await.map_err(|e| self.refusal(&e))?;
+        let history = key_history(self.app().store()).await.map_err(|e| self.unread(&e))?;
         serde_json::to_string(&history).map_err(|e| PublicRefusal::Failed { reference: self.fail(&e.to_string()) })
     }
 
@@ -114,11 +116,9 @@ impl PublicSite for Site {
                 return Ok(Some(note.clone()));
             }
         }
-        let note = self.app().store().checkpoint().await.map_err(|e| self.unread(&e))?;
-        if let Some(note) = &note {
-            *self.0.published.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, note.clone()));
-        }
-        Ok(note)
+        let (_, note) = self.app().store().checkpoint().await.map_err(|e| self.unread(&e))?;
+        *self.0.published.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, note.clone()));
+        Ok(Some(note))
     }
 
     fn healthy(&self) -> bool {
@@ -126,8 +126,13 @@ impl PublicSite for Site {
     }
 
     async fn ready(&self) -> Result<(), String> {
-        let health = self.app().store().health();
-        health.ready().map_err(|why| why.to_string())
+        match self.app().store().health() {
+            Health::Good => Ok(()),
+            Health::DiskLow => Err("The disk is full; only the reserve is left. Free some space.".into()),
+            Health::DiskFull => Err("The disk is full: nothing is stored. Free some space; it is tried again each second.".into()),
+            Health::Unavailable(_) => Err("The database cannot be reached. Look at the log.".into()),
+            Health::Damaged(_) => Err("The record is damaged: nothing is written. Run `vulnerary verify`.".into()),
+        }
     }
 }
 
