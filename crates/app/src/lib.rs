@@ -1,6 +1,7 @@
 //! Vulnerary: the edges and the one binary. See ARCHITECTURE.md for the map.
 
 pub mod access;
+pub mod app;
 pub mod channels;
 pub mod config;
 pub mod evidence;
@@ -10,6 +11,7 @@ pub mod listen;
 pub mod outside;
 pub mod secrets;
 pub mod shelf;
+pub mod site;
 pub mod text;
 pub mod tracking;
 pub mod web;

@@ -10,6 +10,7 @@ use crate::intake::form::{Understood, understand};
 use crate::intake::receive::{Body, Incoming, IncomingFile, Shape, Then, receive};
 use crate::outside::random;
 use crate::secrets::words;
+use crate::tracking::texts;
 use crate::web::limits::Guard;
 use crate::web::public::{
     PolicyPage, PublicRefusal, PublicSite, ReceiptFile, ReceiptPage, SiteFacts, TrackMessage, TrackView,
@@ -141,7 +142,7 @@ impl Site {
         let store = self.app().store();
         let org = store.org().await?;
         let text = match &org.text {
-            Some(object) => store.open_texts(object).await?.unwrap_or_default(),
+            Some(object) => texts::texts(store, object).await?.unwrap_or_default(),
             None => BTreeMap::new(),
         };
         Ok(facts(&self.app().config, &org, &text, now))

@@ -4,7 +4,7 @@
 use crate::web::public::ReporterStatus;
 use crate::web::when::When;
 use jiff::tz::TimeZone;
-use vulnerary_case::case::event::Outcome;
+use vulnerary_case::case::event::{Outcome, Tier};
 use vulnerary_case::case::state::{CasePhase, CaseState, Stage};
 use vulnerary_case::report::state::{ReportPhase, ReportState};
 use vulnerary_case::words;
@@ -58,4 +58,25 @@ fn progress(case: &CaseState) -> u8 {
 /// The outcome's code, as in docs/interfaces.md.
 pub fn code(outcome: Outcome) -> String {
     serde_json::to_value(outcome).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+/// A tier in a word.
+pub fn tier_word(tier: Tier) -> &'static str {
+    match tier {
+        Tier::Low => "low",
+        Tier::Medium => "medium",
+        Tier::High => "high",
+        Tier::Critical => "critical",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_outcome_has_the_code_of_the_interface() {
+        assert_eq!(code(Outcome::NotAffected), "not_affected");
+        assert_eq!(code(Outcome::Fixed), "fixed");
+    }
 }
