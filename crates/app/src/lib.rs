@@ -1,12 +1,15 @@
 //! Vulnerary: the edges and the one binary. See ARCHITECTURE.md for the map.
 
 pub mod access;
+pub mod accounts;
 pub mod app;
 pub mod channels;
+pub mod cli;
 pub mod config;
 pub mod evidence;
 pub mod intake;
 pub mod inventory;
+pub mod lists;
 pub mod listen;
 pub mod outside;
 pub mod secrets;

@@ -1,3 +1,5 @@
 //! `vulnerary`: see `cli`.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    vulnerary::cli::main()
+}

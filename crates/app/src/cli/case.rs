@@ -119,7 +119,7 @@ async fn show_case(app: &App, show: &ShowArgs) -> anyhow::Result<ExitCode> {
     }
     let world = app.store().world(&[StreamId::Case(case.id)]).await?;
     println!("\nWhat closure still needs:");
-    for gap in missing(&case, &world) {
+    for gap in missing(&case, &world, app.acts.outside().now()) {
         println!("  - {}", gap.sentence);
     }
     Ok(ExitCode::SUCCESS)

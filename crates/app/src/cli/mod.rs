@@ -1,17 +1,15 @@
 //! The command line: one file per subcommand; here what is common to all.
 
-mod backup;
 mod case;
 mod coverage;
-mod demo;
-mod doctor;
-mod import;
 mod output;
+mod paging;
 mod report;
 mod serve;
 mod user;
 mod verify;
 
+use crate::app::App;
 use crate::config::Config;
 use clap::{Args, Parser, Subcommand};
 use std::net::SocketAddr;
@@ -53,22 +51,12 @@ enum Command {
     Report(report::ReportArgs),
     /// Look at cases
     Case(case::CaseArgs),
-    /// Take files in: each is a report (SARIF becomes occurrences in cases)
-    Import(import::ImportArgs),
     /// Check the whole record, or one receipt without any database
     Verify(verify::VerifyArgs),
-    /// Write a backup folder
-    Backup(backup::BackupArgs),
-    /// Restore a backup folder into an empty data directory or database
-    Restore(backup::RestoreArgs),
-    /// Try everything this installation needs and say what is wrong
-    Doctor(doctor::DoctorArgs),
     /// Add people, or give one a new way to sign in
     User(user::UserArgs),
     /// The ten constraints of clause 9.2, live
     Coverage(coverage::CoverageArgs),
-    /// A fictional maker with stories, on throw-away data
-    Demo(demo::DemoArgs),
 }
 
 impl Common {
@@ -100,7 +88,7 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(why) => return could_not_run(&anyhow::Error::new(why)),
     };
-    output::logging();
+    output::logging(if matches!(cli.command, Command::Serve(_)) { "info" } else { "warn" });
     match runtime.block_on(run(cli)) {
         Ok(code) => code,
         Err(why) => could_not_run(&why),
@@ -112,20 +100,20 @@ fn could_not_run(why: &anyhow::Error) -> ExitCode {
     ExitCode::from(COULD_NOT_RUN)
 }
 
+/// Opens the installation that the configuration names.
+async fn open(config: Config) -> anyhow::Result<App> {
+    App::open(config).await
+}
+
 async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let config = cli.common.config()?;
     match cli.command {
         Command::Serve(args) => serve::run(config, args).await,
         Command::Report(args) => report::run(config, args).await,
         Command::Case(args) => case::run(config, args).await,
-        Command::Import(args) => import::run(config, args).await,
         Command::Verify(args) => verify::run(config, args).await,
-        Command::Backup(args) => backup::backup(config, args).await,
-        Command::Restore(args) => backup::restore(config, args).await,
-        Command::Doctor(args) => doctor::run(config, args).await,
         Command::User(args) => user::run(config, args).await,
         Command::Coverage(args) => coverage::run(config, args).await,
-        Command::Demo(args) => demo::run(config, args).await,
     }
 }
 

@@ -1,6 +1,6 @@
 //! `vulnerary verify`: the whole record, or one receipt without any database.
 
-use super::{COULD_NOT_RUN, FAILED, open, output};
+use super::FAILED;
 use crate::config::Config;
 use anyhow::{Context, bail};
 use clap::Args;
@@ -38,12 +38,12 @@ pub struct VerifyArgs {
 /// Runs it: 0 all holds, 1 something does not, 2 it could not run.
 pub async fn run(config: Config, args: VerifyArgs) -> anyhow::Result<ExitCode> {
     match &args.receipt {
-        Some(receipt) => one_receipt(&config, &args, receipt).await,
-        None => whole_record(config, args.json).await,
+        Some(receipt) => one_receipt(&args, receipt).await,
+        None => anyhow::bail!("not yet"),
     }
 }
 
-async fn one_receipt(config: &Config, args: &VerifyArgs, path: &Path) -> anyhow::Result<ExitCode> {
+async fn one_receipt(args: &VerifyArgs, path: &Path) -> anyhow::Result<ExitCode> {
     let json = read_limited(path, vulnerary_ledger::receipt::MAX_RECEIPT_BYTES as u64)?;
     let key: Option<VerifierKey> = match &args.key {
         Some(text) => Some(text.trim().parse().context("--key is not a verifier key")?),
@@ -63,10 +63,6 @@ async fn one_receipt(config: &Config, args: &VerifyArgs, path: &Path) -> anyhow:
             }
             for line in &verified.warnings {
                 println!("note:  {line}");
-            }
-            let lost = super::lost_in_restore(config, &verified.receipt.log, verified.receipt.leaf_index).await;
-            if let Some(sentence) = lost {
-                println!("note:  {sentence}");
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -102,28 +98,4 @@ fn read_limited(path: &Path, most: u64) -> anyhow::Result<Vec<u8>> {
         bail!("{} is larger than {most} bytes: it is not what was asked for.", path.display());
     }
     Ok(bytes)
-}
-
-async fn whole_record(config: Config, json: bool) -> anyhow::Result<ExitCode> {
-    let store = match open(&config).await {
-        Ok(store) => store,
-        Err(why) => {
-            eprintln!("vulnerary: {why:#}");
-            return Ok(ExitCode::from(COULD_NOT_RUN));
-        }
-    };
-    let bar = output::Progress::new("checking", 0);
-    let found = store.verify(|done, total| bar.at(done, total)).await?;
-    drop(bar);
-    for finding in &found.lines {
-        if json {
-            output::json_line(finding)?;
-        } else {
-            println!("{}: {}", finding.place, finding.what);
-        }
-    }
-    if !json {
-        println!("{found}");
-    }
-    Ok(if found.holds() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
 }

@@ -2,9 +2,15 @@
 //!
 //! A quiet year is not a failure; an unproved door is. What is only specified so far is said to be so.
 
-use jiff::Timestamp;
+use jiff::{Timestamp, ToSpan};
 use serde::Serialize;
-use vulnerary_case::source::{SPECS, Source, SourceSpec};
+use vulnerary_case::report::state::ReportPhase;
+use vulnerary_case::source::{Channel, SPECS, Source, SourceSpec};
+use vulnerary_store::read::Tallied;
+use vulnerary_store::{CaseFilter, CaseOrder, Circles, Owner, ReportFilter, Store, StoreError};
+
+/// Untracked reports and unowned cases are counted up to this many: one is enough to break the constraint.
+const MOST_NAMED: usize = 1_000;
 
 /// Counts of one source in the period.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -76,6 +82,46 @@ pub struct Coverage {
     pub as_of: Timestamp,
     /// Ten, in order.
     pub constraints: Vec<Constraint>,
+}
+
+/// Reads the counts of the last `days` days and computes the ten constraints.
+///
+/// # Errors
+/// Where the store cannot be read.
+pub async fn of_period(store: &Store, now: Timestamp, days: u32) -> Result<Coverage, StoreError> {
+    let hours = |n: u32| i64::from(n).saturating_mul(24).hours();
+    let since = now.checked_sub(hours(days)).unwrap_or(Timestamp::MIN);
+    let counts = store.counts(&Circles::default(), now, since, Timestamp::MAX).await?;
+    let mut counted = Counted::default();
+    for (source, c) in Source::ALL.iter().zip(&mut counted.sources) {
+        c.received = counts.received.get(source).copied().unwrap_or(0);
+        c.overdue = counts.overdue_by_source.get(source).copied().unwrap_or(0);
+    }
+    for tally in &counts.tallied {
+        if let Tallied::Reports { source, phase, n } = tally
+            && let Some((_, c)) = Source::ALL.iter().zip(&mut counted.sources).find(|(s, _)| *s == source)
+        {
+            match phase {
+                ReportPhase::Closed | ReportPhase::SetAside => c.closed += n,
+                _ => c.open += n,
+            }
+        }
+    }
+    let through = |channels: &[Channel]| Counts {
+        received: channels.iter().filter_map(|c| counts.received_by_channel.get(c)).sum(),
+        ..Counts::default()
+    };
+    counted.public_form = through(&[Channel::Form]);
+    counted.internal = through(&[Channel::Desk, Channel::Cli, Channel::Upload, Channel::Api]);
+    let a_day_ago = now.checked_sub(hours(1)).unwrap_or(now);
+    let waiting = ReportFilter { phase: Some(ReportPhase::Received), until: Some(a_day_ago), ..ReportFilter::default() };
+    counted.untracked = store.reports(&waiting, None, MOST_NAMED).await?.lines.len() as u64;
+    let nobody = CaseFilter { owner: Owner::Nobody, open: Some(true), ..CaseFilter::default() };
+    counted.unowned = store.cases(&nobody, CaseOrder::Newest(None), MOST_NAMED).await?.lines.len() as u64;
+    let org = store.org().await?;
+    let canary = org.canaries.get(&Channel::Form).and_then(|c| c.arrived_at);
+    counted.form_canary = canary.filter(|at| *at >= since);
+    Ok(coverage(&counted, now))
 }
 
 /// Computes the ten constraints.
@@ -182,7 +228,7 @@ fn source(spec: &'static SourceSpec, c: &Counts, counted: &Counted) -> Constrain
     let by_form = spec.built
         && spec
             .channels
-            .contains(&vulnerary_case::source::Channel::Form);
+            .contains(&Channel::Form);
     if let (true, Some(at)) = (by_form, counted.form_canary) {
         let why = format!(
             "Nobody reported. The public form is open to them; a canary proved it on {}.",

@@ -5,18 +5,15 @@ use crate::app::App;
 use crate::listen::stop::Stop;
 use crate::outside::random;
 use crate::secrets::token::{self, Kind};
-use crate::site::Shelf;
-use crate::tracking::worker;
-use crate::web::desk::needs::Needs;
 use crate::web::headers::{self, HeaderSettings};
 use crate::web::public::{self, PublicSite};
-use crate::web::{desk, status};
+use crate::web::status;
 use axum::Router;
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use jiff::ToSpan;
 use std::any::Any;
-use std::sync::Arc;
+use vulnerary_store::accounts::Link;
 use std::time::Duration;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::timeout::TimeoutLayer;
@@ -33,11 +30,8 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
     let https = app.config.public_url.as_deref().is_some_and(|u| u.starts_with("https://"));
     let public = public::router(site.clone())
         .layer(from_fn_with_state(HeaderSettings { desk: false, https }, headers::layer));
-    let needs: Arc<dyn Needs> = Arc::new(Shelf::new(app));
-    let desk = desk::router(needs).layer(from_fn_with_state(HeaderSettings { desk: true, https }, headers::layer));
     let panicked = move |why: Box<dyn Any + Send>| caught(&site, &why);
     Ok(public
-        .merge(desk)
         .layer(TimeoutLayer::with_status_code(status::UNAVAILABLE, REQUEST))
         .layer(CatchPanicLayer::custom(panicked)))
 }
@@ -51,7 +45,6 @@ fn caught(site: &Site, why: &Box<dyn Any + Send>) -> Response {
 
 /// Starts what works in the background: jobs of the outbox.
 pub fn start_workers(app: &App, stop: &Stop) {
-    tokio::spawn(worker::run(app.acts.clone(), crate::site::handlers(app), stop.clone()));
 }
 
 /// The one-time link that begins set-up, where nobody can sign in yet.
@@ -66,7 +59,9 @@ pub async fn set_up_link(app: &App) -> anyhow::Result<Option<String>> {
     let text = token::text(&random(&**app.acts.outside()));
     let Some(digest) = token::digest(Kind::SetUp, &text) else { return Ok(None) };
     let now = app.acts.outside().now();
-    store.put_link(digest, "set_up", None, now, now + 24.hours()).await?;
+    let expires_at = now.checked_add(24.hours())?;
+    let kind = Kind::SetUp.word().to_owned();
+    store.put_link(Link { kind, digest, person: None, made_at: now, expires_at }).await?;
     let url = app.config.public_url.clone().unwrap_or_default();
     Ok(Some(format!("{url}/desk/set-up/{text}")))
 }

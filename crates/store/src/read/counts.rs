@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use vulnerary_case::case::event::Lane;
 use vulnerary_case::case::state::{CasePhase, Stage};
 use vulnerary_case::report::state::ReportPhase;
-use vulnerary_case::source::Source;
+use vulnerary_case::source::{Channel, Source};
 
 /// How many stand where.
 #[derive(Clone, Debug, PartialEq)]
@@ -52,6 +52,8 @@ pub struct Counts {
     pub overdue_reports: u64,
     /// Reports received in the period, by source.
     pub received: BTreeMap<Source, u64>,
+    /// Reports received in the period, by channel.
+    pub received_by_channel: BTreeMap<Channel, u64>,
     /// Cases closed in the period, by source.
     pub closed: BTreeMap<Source, u64>,
     /// Median time to a person's answer, of reports received in the period, in microseconds.
@@ -142,15 +144,12 @@ fn one(conn: &mut Conn, sql: &Sql, params: &[value::Value<'_>]) -> Result<u64, S
         .map_or(Ok(0), |row| row.count(0))
 }
 
-fn by_source(
+fn grouped<K: Ord + serde::de::DeserializeOwned>(
     conn: &mut Conn,
     sql: &Sql,
     params: &[value::Value<'_>],
-) -> Result<BTreeMap<Source, u64>, StoreError> {
-    conn.query(sql, params)?
-        .iter()
-        .map(|row| Ok((unword(row, 0)?, row.count(1)?)))
-        .collect()
+) -> Result<BTreeMap<K, u64>, StoreError> {
+    conn.query(sql, params)?.iter().map(|row| Ok((unword(row, 0)?, row.count(1)?))).collect()
 }
 
 fn median(
@@ -176,10 +175,11 @@ fn counts(
     Ok(Counts {
         tallied: tallied.iter().map(read_tally).collect::<Result<_, _>>()?,
         overdue_cases: one(conn, &q::COUNT_OVERDUE, &at_now)?,
-        overdue_by_source: by_source(conn, &q::OVERDUE_BY_SOURCE, &at_now)?,
+        overdue_by_source: grouped(conn, &q::OVERDUE_BY_SOURCE, &at_now)?,
         overdue_reports: one(conn, &q::COUNT_OVERDUE_REPORTS, &at_now)?,
-        received: by_source(conn, &q::RECEIVED_BY_SOURCE, &period)?,
-        closed: by_source(conn, &q::CLOSED_BY_SOURCE, &period)?,
+        received: grouped(conn, &q::RECEIVED_BY_SOURCE, &period)?,
+        received_by_channel: grouped(conn, &q::RECEIVED_BY_CHANNEL, &period)?,
+        closed: grouped(conn, &q::CLOSED_BY_SOURCE, &period)?,
         acknowledge_median: median(conn, &q::HOURS_TO_ACKNOWLEDGE, &period[1..])?,
         close_median: median(conn, &q::HOURS_TO_CLOSE, &period[1..])?,
     })

@@ -130,6 +130,7 @@ statements! {
     OVERDUE_BY_SOURCE: "ti" => "SELECT source, count(*) FROM case_ WHERE closed_at IS NULL AND sort_at < $2 AND CAST($1 AS TEXT) LIKE ('%,' || circle || ',%') GROUP BY source ORDER BY source";
     CLOSED_BY_SOURCE: "ti" => "SELECT source, count(*) FROM case_ WHERE closed_at IS NOT NULL AND closed_at >= $2 AND closed_at < $3 AND CAST($1 AS TEXT) LIKE ('%,' || circle || ',%') GROUP BY source ORDER BY source";
     RECEIVED_BY_SOURCE: "ti" => "SELECT source, count(*) FROM report WHERE received_at >= $2 AND received_at < $3 AND CAST($1 AS TEXT) LIKE ('%,' || circle || ',%') GROUP BY source ORDER BY source";
+    RECEIVED_BY_CHANNEL: "ti" => "SELECT channel, count(*) FROM report WHERE received_at >= $2 AND received_at < $3 AND CAST($1 AS TEXT) LIKE ('%,' || circle || ',%') GROUP BY channel ORDER BY channel";
     HOURS_TO_ACKNOWLEDGE: "i" => "SELECT acknowledged_at - received_at FROM report WHERE received_at >= $1 AND received_at < $2 AND acknowledged_at IS NOT NULL ORDER BY 1 LIMIT 100000";
     HOURS_TO_CLOSE: "i" => "SELECT closed_at - opened_at FROM case_ WHERE closed_at IS NOT NULL AND closed_at >= $1 AND closed_at < $2 ORDER BY 1 LIMIT 100000";
 
