@@ -4,12 +4,15 @@ use crate::config::Config;
 use crate::evidence::receipt::{Opening, Receipts};
 use crate::intake::receive::Taken;
 use crate::outside::{Machine, SharedOutside};
+use crate::shelf::Shelf;
 use crate::tracking::Acts;
+use crate::web::desk::needs::Settings;
 use anyhow::Context;
 use std::path::PathBuf;
 use std::sync::Arc;
 use vulnerary_case::act::{Command, OrgCommand};
 use vulnerary_case::actor::Actor;
+use vulnerary_case::id::{PersonId, StreamId};
 use vulnerary_store::vault::KeyPlace;
 use vulnerary_ledger::Hash;
 use vulnerary_ledger::receipt::Receipt;
@@ -67,6 +70,39 @@ impl App {
             }
             None => self.receipts.of_earlier(&taken.committed, taken.report).await,
         }
+    }
+
+    /// The desk's side of the house.
+    pub fn shelf(&self) -> Shelf {
+        let vault = self.store().vault();
+        let file = self.config.master_key_file.clone().unwrap_or_else(|| self.config.data().join("keys/master"));
+        let sheet = format!(
+            "Vulnerary, recovery sheet of the master key\n\nkey id   {}\nfile     {}\nkey      {}\n\n\
+             Keep this sheet away from the machine and from its backups. Without it nobody can read what was reported.",
+            vault.master_id(),
+            file.display(),
+            vault.recovery_text().as_str(),
+        );
+        Shelf::new(self.acts.clone(), Settings { public_url: self.public_url(), recovery_sheet: Some(sheet) })
+    }
+
+    /// The address that makes every link, without a slash at the end; for a trial, the one listened on.
+    pub fn public_url(&self) -> String {
+        let set = self.config.public_url.clone();
+        let url = set.unwrap_or_else(|| format!("http://{}", self.config.listen()));
+        url.trim_end_matches('/').to_owned()
+    }
+
+    /// Whoever signs in with this mail address.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub async fn person_by_email(&self, email: &str) -> anyhow::Result<Option<PersonId>> {
+        let found = self.store().find_display("email", &email.trim().to_lowercase()).await?;
+        Ok(found.into_iter().find_map(|(stream, _)| match stream {
+            StreamId::Person(id) => Some(id),
+            _ => None,
+        }))
     }
 
     /// Notes on record that this version started.

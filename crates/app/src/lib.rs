@@ -1,7 +1,6 @@
 //! Vulnerary: the edges and the one binary. See ARCHITECTURE.md for the map.
 
 pub mod access;
-pub mod accounts;
 pub mod app;
 pub mod channels;
 pub mod cli;

@@ -36,14 +36,13 @@ pub async fn run(mut config: Config, args: ServeArgs) -> anyhow::Result<ExitCode
     let stop = Stop::default();
     stop.on_signals()?;
     let router = server::router(&app)?;
-    server::start_workers(&app, &stop);
     println!("Vulnerary {} is ready: {address}", env!("CARGO_PKG_VERSION"));
     if public_url != address {
         println!("The world reaches it at: {public_url}");
     }
     println!("Report form: {public_url}/report    Desk: {public_url}/desk");
-    if let Some(link) = server::set_up_link(&app).await? {
-        println!("\nNobody can sign in yet. Open this link once to set up (it works for 24 hours):\n  {link}\n");
+    if let Some(link) = app.shelf().set_up_link().await? {
+        println!("\nNobody can sign in yet. Open this link once to set up (it works for seven days):\n  {link}\n");
     }
     bound.serve(router, stop.clone()).await?;
     stop.pull();

@@ -1,11 +1,10 @@
 //! `vulnerary user add|reset`: people from the command line on the host, for whoever lost the way in.
 
 use super::open;
-use crate::app::App;
 use crate::config::Config;
 use clap::{Args, Subcommand};
 use std::process::ExitCode;
-use vulnerary_case::actor::Role;
+use vulnerary_case::actor::{Actor, Role};
 
 /// Options of `user`.
 #[derive(Debug, Args)]
@@ -47,22 +46,23 @@ fn role(text: &str) -> Result<Role, String> {
 /// Runs it.
 pub async fn run(config: Config, args: UserArgs) -> anyhow::Result<ExitCode> {
     let app = open(config).await?;
-    let link = match args.what {
-        What::Add(add) => app.add_person(&add.name, &add.email, add.role).await?,
+    let shelf = app.shelf();
+    let person = match args.what {
+        What::Add(add) => {
+            anyhow::ensure!(add.email.contains('@'), "“{}” is not a mail address: write name@host.", add.email);
+            if app.person_by_email(&add.email).await?.is_some() {
+                anyhow::bail!("Somebody already signs in with {}. `vulnerary user reset` gives them a new link.", add.email);
+            }
+            shelf.add_person(Actor::System, &add.name, &add.email, &add.role).await?
+        }
         What::Reset(reset) => {
-            let Some(link) = app.reset_person(&reset.email).await? else {
+            let Some(person) = app.person_by_email(&reset.email).await? else {
                 eprintln!("Nobody has the mail address {}. `vulnerary user add` adds somebody.", reset.email);
                 return Ok(ExitCode::from(super::FAILED));
             };
-            link
+            person
         }
     };
-    println!("Give this link to them; it works once, for 72 hours:\n  {}", say(&app, &link));
+    println!("Give this link to them; it works once, for seven days:\n  {}", shelf.invitation(person).await?);
     Ok(ExitCode::SUCCESS)
-}
-
-/// The link's path under the address that the server has; without one in the configuration, the trial's.
-fn say(app: &App, path: &str) -> String {
-    let base = app.config.public_url.clone().unwrap_or_else(|| format!("http://{}", app.config.listen()));
-    format!("{}{path}", base.trim_end_matches('/'))
 }

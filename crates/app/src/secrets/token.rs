@@ -16,15 +16,6 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The word that the store keeps it under.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Session => "session",
-            Self::SetUp => "set_up",
-            Self::Invitation => "invitation",
-        }
-    }
-
     fn domain(self) -> &'static [u8] {
         match self {
             Self::Session => b"vulnerary/session/1",
