@@ -58,10 +58,6 @@ impl Shelf {
 }
 
 /// What a failed read means to the desk.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "it is used as a function of map_err"
-)]
 fn unread(why: StoreError) -> Trouble {
     match why {
         StoreError::Corrupt(_) => Trouble::Defect(anyhow::anyhow!(why)),
