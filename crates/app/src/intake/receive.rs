@@ -155,7 +155,7 @@ pub async fn receive(acts: &Acts, incoming: Incoming) -> Result<Taken, CommitErr
     act.commands.push(Command::Receive(Box::new(command)));
     let proof = sealed.first().map(|f| (f.plain_sha256.0, f.salt));
     act.sealed = sealed.objects;
-    let committed = acts.commit(act).await?;
+    let committed = acts.apply(act).await?;
     let proof = proof.map(|(sha256, salt)| ProofParts { manifest: sealed.manifest, sha256, salt });
     taken(acts, committed, proof, words)
 }

@@ -102,7 +102,7 @@ impl Shelf {
         roles: &[Role],
     ) -> Result<PersonId, Trouble> {
         let (person, act) = self.adding(actor, name, email, roles)?;
-        self.acts.commit(act).await.map_err(undone)?;
+        self.acts.apply(act).await.map_err(undone)?;
         Ok(person)
     }
 
@@ -326,7 +326,7 @@ impl Shelf {
                 policy: Box::new(policy),
             }));
         }
-        self.acts.commit(act).await.map_err(undone)?;
+        self.acts.apply(act).await.map_err(undone)?;
         Ok(person)
     }
 }

@@ -198,7 +198,7 @@ impl Shelf {
         if act.commands.is_empty() {
             return Ok(());
         }
-        self.acts.commit(act).await.map_err(undone)?;
+        self.acts.apply(act).await.map_err(undone)?;
         Ok(())
     }
 

@@ -40,7 +40,7 @@ impl Shelf {
         writing.display = display_of(&command, &refs, &act.texts);
         self.check_batch(act.person, &command)?;
         writing.commands.push(command);
-        let committed = self.acts.commit(writing).await.map_err(undone)?;
+        let committed = self.acts.apply(writing).await.map_err(undone)?;
         self.done(&committed).await
     }
 

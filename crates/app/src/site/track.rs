@@ -137,7 +137,7 @@ impl Site {
         let text = self.acts().seal_texts(&mut act, &Texts::from([("message".to_owned(), text)]))?;
         let wish = ReportCommand::Hear { message: id, text, files };
         act.commands.push(Command::Report { report, seen: None, wish });
-        self.acts().commit(act).await?;
+        self.acts().apply(act).await?;
         Ok(())
     }
 

@@ -51,22 +51,22 @@ impl Acts {
         Ok(keep(act, sealed))
     }
 
-    /// Commits: all of it, or nothing.
+    /// Applies an act: all of it, or nothing.
     ///
     /// # Errors
     /// [`CommitError`], in words.
-    pub async fn commit(&self, act: Act) -> Result<Committed, CommitError> {
+    pub async fn apply(&self, act: Act) -> Result<Committed, CommitError> {
         self.store.commit(act).await
     }
 
     /// An act of one command without texts.
     ///
     /// # Errors
-    /// As [`Acts::commit`].
+    /// As [`Acts::apply`].
     pub async fn one(&self, actor: Actor, command: Command) -> Result<Committed, CommitError> {
         let mut act = self.begin(actor);
         act.commands.push(command);
-        self.commit(act).await
+        self.apply(act).await
     }
 
     /// The store, for reading.
