@@ -10,6 +10,7 @@ pub mod form;
 pub mod g_widespread;
 pub mod receive;
 pub mod title;
+pub mod upload;
 
 use vulnerary_case::source::SourceSpec;
 

@@ -9,7 +9,8 @@ use vulnerary_case::object::ObjectRef;
 use vulnerary_store::Store;
 
 // What an act is made of: rooms that make acts take these from here, and need not know the store.
-pub use vulnerary_store::vault::{ObjectKind, Sealed, Vault, VaultError};
+pub use super::worker::{Handler, JobError, Running, kind};
+pub use vulnerary_store::vault::{ObjectKind, Sealed, SealedRow, Vault, VaultError};
 pub use vulnerary_store::{Act, CommitError, Committed, Display, Expect, Idempotency, Occurrence};
 
 /// Named texts of one act, sealed together: `why`, `title`, `threats` …

@@ -2,5 +2,6 @@
 
 pub mod act;
 pub mod texts;
+pub mod worker;
 
 pub use act::Acts;

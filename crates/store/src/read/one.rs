@@ -102,7 +102,7 @@ impl Store {
         .await
     }
 
-    /// The cases with these grouping keys.
+    /// The newest case of each of these grouping keys.
     ///
     /// # Errors
     /// [`StoreError`].

@@ -84,7 +84,7 @@ statements! {
     LOAD_PERSONS: "tt" => "SELECT id, state FROM person WHERE id = ANY($1)";
     LOAD_ORGS: "tt" => "SELECT id, state FROM org WHERE id = ANY($1)";
     UNLINK_REPORT: "" => "DELETE FROM report_case WHERE report = $1";
-    CASES_IN_GROUP: "tt" => "SELECT grp, id FROM case_ WHERE grp = ANY($1)";
+    CASES_IN_GROUP: "tt" => "SELECT grp, id FROM case_ WHERE grp = ANY($1) ORDER BY idx";
 
     // Reading one.
     REPORT_BY_NUMBER: "tt" => "SELECT id, state FROM report WHERE number = $1";

@@ -5,17 +5,21 @@ use std::ops::ControlFlow;
 use vulnerary_formats::grouping::{case_title, former_group_keys, group_key};
 use vulnerary_formats::occurrences::Header;
 use vulnerary_formats::sarif::{self, Options, SarifError};
-use vulnerary_formats::{Disposition, Occurrence, Run};
+use vulnerary_formats::{Disposition, IgnoredList, Occurrence, Results, Run};
 
 /// Everything of a file.
 #[derive(Debug)]
 pub struct FileFound {
-    /// One per run that has a `results` list.
+    /// One per run that lists results, also where the list is empty: then everything known of its lineage is gone.
     pub runs: Vec<RunFound>,
     /// What was left out, and why: (what, why).
     pub ignored: Vec<(String, String)>,
-    /// No run had any result: the report is set aside as `no_results`.
-    pub no_results: bool,
+    /// Results that belong in a case.
+    pub findings: u64,
+    /// Results that could not be read.
+    pub unreadable: u64,
+    /// Elements of `results`, over all runs.
+    pub results: u64,
 }
 
 /// One run.
@@ -42,64 +46,59 @@ pub struct Group {
     pub title: String,
     /// Keys the same case may have had before its rule was renamed.
     pub former: Vec<String>,
-    /// Fingerprints.
-    pub fingerprints: Vec<String>,
+    /// Positions in the run's occurrences, ascending.
+    pub members: Vec<usize>,
 }
 
-/// Reads a SARIF file for `product` (its id's text, or empty where it is not known).
+impl RunFound {
+    /// Whether what is missing here is gone: only where the tool listed results and does not say that it failed.
+    pub fn shows_what_is_gone(&self) -> bool {
+        matches!(self.run.results, Results::Listed(_)) && self.run.successful != Some(false)
+    }
+}
+
+/// Reads a SARIF file for `product` (its id's text, or as it was typed, or empty where nothing is known).
 ///
 /// # Errors
 /// Where the document as a whole cannot be read; its bytes are kept as a report all the same.
 pub fn read(bytes: &[u8], product: &str) -> Result<FileFound, SarifError> {
     let mut by_run: BTreeMap<usize, Collected> = BTreeMap::new();
     let summary = sarif::read(bytes, &Options::default(), |run, occurrence| {
-        by_run
-            .entry(run.index)
-            .or_default()
-            .take(product, run, occurrence);
+        by_run.entry(run.index).or_default().take(product, run, occurrence);
         ControlFlow::Continue(())
     })?;
-    let no_results = summary.has_no_results();
-    let mut ignored: Vec<(String, String)> = Vec::new();
-    let more = summary.ignored.more();
-    ignored.extend(
-        summary
-            .ignored
-            .into_entries()
-            .into_iter()
-            .map(|i| (i.what, i.why)),
-    );
-    if more > 0 {
-        ignored.push((
-            format!("{more} more elements"),
-            "only the first ones are listed by name".into(),
-        ));
-    }
-    if summary.no_problem > 0 {
-        ignored.push((
-            format!("{} results", summary.no_problem),
-            "they claim no problem (pass, informational or not applicable)".into(),
-        ));
-    }
+    let (results, unreadable) = (summary.results, summary.unreadable);
+    let mut ignored = ignored_of(summary.ignored, summary.no_problem);
     let mut runs = Vec::new();
+    let mut findings = 0;
     for run in summary.runs {
-        let Some(collected) = by_run.remove(&run.index) else {
+        let collected = by_run.remove(&run.index).unwrap_or_default();
+        if run.results == Results::NotRun {
+            let why = "it has no list of results: the tool did not run, or did not finish";
+            ignored.push((format!("run {}", run.index), why.into()));
             continue;
-        };
-        let twice = collected.twice;
-        if twice > 0 {
-            ignored.push((
-                format!("{twice} results of run {}", run.index),
-                "the same place was reported more than once; it counts once".into(),
-            ));
         }
+        if collected.twice > 0 {
+            let what = format!("{} results of run {}", collected.twice, run.index);
+            ignored.push((what, "the same place was reported more than once; it counts once".into()));
+        }
+        findings += collected.findings();
         runs.push(collected.finish(run, product));
     }
-    Ok(FileFound {
-        runs,
-        ignored,
-        no_results,
-    })
+    Ok(FileFound { runs, ignored, findings, unreadable, results })
+}
+
+fn ignored_of(list: IgnoredList, no_problem: u64) -> Vec<(String, String)> {
+    let more = list.more();
+    let mut out: Vec<(String, String)> = list.into_entries().into_iter().map(|i| (i.what, i.why)).collect();
+    if more > 0 {
+        out.push((format!("{more} more elements"), "only the first ones are listed by name".into()));
+    }
+    if no_problem > 0 {
+        let why = "they claim no problem (pass, informational or not applicable)";
+        out.push((format!("{no_problem} results"), why.into()));
+    }
+    out
 }
 
 #[derive(Default)]
@@ -128,11 +127,15 @@ impl Collected {
             let group = self.groups.entry(key).or_insert_with(|| Group {
                 title: case_title(run, &occurrence),
                 former: former_group_keys(product, run, &occurrence),
-                fingerprints: Vec::new(),
+                members: Vec::new(),
             });
-            group.fingerprints.push(occurrence.fingerprint.clone());
+            group.members.push(self.occurrences.len());
         }
         self.occurrences.push(occurrence);
+    }
+
+    fn findings(&self) -> u64 {
+        self.groups.values().map(|g| g.members.len() as u64).sum()
     }
 
     fn finish(self, run: Run, product: &str) -> RunFound {
@@ -204,13 +207,13 @@ mod tests {
         let sizes: Vec<_> = run
             .groups
             .values()
-            .map(|g| (g.title.contains("Buffer access"), g.fingerprints.len()))
+            .map(|g| (g.title.contains("Buffer access"), g.members.len()))
             .collect();
         assert!(
             sizes.contains(&(true, 2)) && sizes.contains(&(false, 1)),
             "{sizes:?}"
         );
-        assert!(!found.no_results);
+        assert_eq!((found.findings, found.results), (3, 4));
     }
 
     #[test]
@@ -225,8 +228,17 @@ mod tests {
     }
 
     #[test]
-    fn a_clean_run_has_no_results() {
+    fn a_clean_run_is_a_run_all_the_same_because_it_shows_what_is_gone() {
         let found = read(&file(""), "p").unwrap();
-        assert!(found.no_results && found.runs.is_empty());
+        assert_eq!((found.findings, found.results, found.runs.len()), (0, 0, 1));
+        assert!(found.runs[0].shows_what_is_gone());
+    }
+
+    #[test]
+    fn a_run_that_did_not_happen_is_named_and_shows_nothing() {
+        let bytes = br#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"T"}}}]}"#;
+        let found = read(bytes, "p").unwrap();
+        assert!(found.runs.is_empty());
+        assert_eq!(found.ignored[0].0, "run 0");
     }
 }
