@@ -110,10 +110,10 @@ async fn one_report_read_by_two_at_once_is_read_once() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_reading_that_was_cut_off_goes_on_and_says_the_same() {
     let mut midway = 0;
-    for after in [0, 1, 2, 4, 6, 8] {
+    for after in [0, 1, 2, 3] {
         let bed = Bed::sqlite();
         let store = bed.open();
-        let mut fixture = Fixture::new(6_000, 80);
+        let mut fixture = Fixture::new(3_000, 50);
         bed.import(&store, &fixture.bytes()).await;
         fixture.places.drain(0..500);
         fixture.places.extend(9_000..9_300);
@@ -129,13 +129,13 @@ async fn a_reading_that_was_cut_off_goes_on_and_says_the_same() {
         reading.abort();
         midway += u32::from(reading.await.is_err());
         let again = read_report(&bed.acts(&store), report, &|_, _| {}).await.unwrap();
-        assert_eq!(again.counts, counts(300, 5_500, 500), "cut after {after} parts");
+        assert_eq!(again.counts, counts(300, 2_500, 500), "cut after {after} parts");
         let run = store.runs_of_report(report).await.unwrap().remove(0);
         let shown = run.shown.unwrap();
-        assert_eq!((shown.new, shown.again, shown.no_longer_reported), (300, 5_500, 500));
-        assert_eq!(bed.places(&store).await, 6_300);
+        assert_eq!((shown.new, shown.again, shown.no_longer_reported), (300, 2_500, 500));
+        assert_eq!(bed.places(&store).await, 3_300);
     }
-    assert!(midway > 2, "readings were hardly cut off ({midway}): the test shows nothing");
+    assert!(midway > 1, "readings were hardly cut off ({midway}): the test shows nothing");
 }
 
 #[tokio::test(flavor = "multi_thread")]
