@@ -1,15 +1,19 @@
 //! The house put together: configuration in; acts, reads and pages out. The only place that knows how the rooms fit.
 
 use crate::config::Config;
+use crate::intake::a_verification_testers::ReadReports;
 use crate::evidence::receipt::{Opening, Receipts};
 use crate::intake::receive::Taken;
+use crate::listen::stop::Stop;
 use crate::outside::{Machine, SharedOutside};
 use crate::shelf::Shelf;
 use crate::tracking::Acts;
+use crate::tracking::worker::Worker;
 use crate::web::desk::needs::Settings;
 use anyhow::Context;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::task::JoinHandle;
 use vulnerary_case::act::{Command, OrgCommand};
 use vulnerary_case::actor::Actor;
 use vulnerary_case::id::{PersonId, StreamId};
@@ -103,6 +107,13 @@ impl App {
             StreamId::Person(id) => Some(id),
             _ => None,
         }))
+    }
+
+    /// Starts the worker of the outbox; it ends at `stop`, when the job at work is finished.
+    pub fn work(&self, stop: Stop) -> JoinHandle<()> {
+        let readers = ReadReports::new(self.acts.clone());
+        let worker = Worker::new(self.acts.clone(), vec![Arc::new(readers)]);
+        tokio::spawn(worker.run(stop))
     }
 
     /// Notes on record that this version started.

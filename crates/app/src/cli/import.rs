@@ -82,7 +82,7 @@ struct Error {
 
 /// Runs it: 0 all taken, 3 some files had an error, 2 it could not run.
 pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
-    let app = App::open(config).await?;
+    let app = super::open(config).await?;
     let mut lines = Vec::new();
     for path in &args.files {
         let line = one(&app, &args, path).await;

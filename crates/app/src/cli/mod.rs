@@ -2,6 +2,7 @@
 
 mod case;
 mod coverage;
+mod import;
 mod output;
 mod paging;
 mod report;
@@ -51,6 +52,8 @@ enum Command {
     Report(report::ReportArgs),
     /// Look at cases
     Case(case::CaseArgs),
+    /// Take files in: each is a report (SARIF becomes occurrences in cases)
+    Import(import::ImportArgs),
     /// Check the whole record, or one receipt without any database
     Verify(verify::VerifyArgs),
     /// Add people, or give one a new way to sign in
@@ -111,6 +114,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Serve(args) => serve::run(config, args).await,
         Command::Report(args) => report::run(config, args).await,
         Command::Case(args) => case::run(config, args).await,
+        Command::Import(args) => import::run(config, args).await,
         Command::Verify(args) => verify::run(config, args).await,
         Command::User(args) => user::run(config, args).await,
         Command::Coverage(args) => coverage::run(config, args).await,

@@ -44,8 +44,10 @@ pub async fn run(mut config: Config, args: ServeArgs) -> anyhow::Result<ExitCode
     if let Some(link) = app.shelf().set_up_link().await? {
         println!("\nNobody can sign in yet. Open this link once to set up (it works for seven days):\n  {link}\n");
     }
+    let worker = app.work(stop.clone());
     bound.serve(router, stop.clone()).await?;
     stop.pull();
+    worker.await?;
     println!("Stopped. Everything that was acknowledged is on disk.");
     Ok(ExitCode::SUCCESS)
 }
