@@ -9,17 +9,19 @@ mod case;
 pub mod command;
 mod draft;
 mod needs;
+mod org;
+mod person;
 mod receive;
 mod report;
 mod settle;
 pub mod tell;
 
-pub use admin::sample_size;
 pub use command::{
     BatchCommand, CaseCommand, Command, OnReceipt, OpenCase, OrgCommand, PersonCommand,
     ProductCommand, ReceiveReport, ReportCommand, RunCommand,
 };
 pub use needs::needs;
+pub use org::sample_size;
 
 use crate::event::Event;
 use crate::facts::Facts;
@@ -71,8 +73,8 @@ pub fn decide(world: &World, command: &Command, facts: &Facts) -> Result<Decisio
         Command::Batch(batch) => batch::decide(&mut draft, batch)?,
         Command::Run { run, wish } => admin::run(&mut draft, *run, wish)?,
         Command::Product { product, wish } => admin::product(&mut draft, *product, wish)?,
-        Command::Org(wish) => admin::org(&mut draft, wish)?,
-        Command::Person { person, wish } => admin::person(&mut draft, *person, wish)?,
+        Command::Org(wish) => org::org(&mut draft, wish)?,
+        Command::Person { person, wish } => person::person(&mut draft, *person, wish)?,
     }
     draft.done()?;
     Ok(draft.into_decision())

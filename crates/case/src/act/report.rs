@@ -1,8 +1,9 @@
 //! Wishes about one report.
 
-use crate::act::admin::{MOST_LISTED, short};
+use crate::act::admin::short;
 use crate::act::command::ReportCommand as Wish;
 use crate::act::draft::{Draft, rationale, same_version};
+use crate::act::org::MOST_LISTED;
 use crate::act::receive::{alarm_of, open_case};
 use crate::act::settle;
 use crate::act::tell;

@@ -1,9 +1,9 @@
 //! Proposing, signing and closing: the case's gate (domain.md, Lanes).
 
 use super::from_here;
-use crate::act::admin::MOST_LISTED;
 use crate::act::command::CaseCommand as Wish;
 use crate::act::draft::{Draft, rationale};
+use crate::act::org::MOST_LISTED;
 use crate::act::{settle, tell};
 use crate::actor::Actor;
 use crate::case::event::{CaseEvent as E, Meaning, Outcome, Signature};
