@@ -46,13 +46,13 @@ pub fn clocks(state: &State, look: &dyn Look) -> Vec<Deadline> {
 /// When something that began at `from` is due.
 ///
 /// Working days end when the working day closes, in the organisation's zone; days and months keep the wall-clock time
-/// (a time that a clock change skips moves forward by the gap); hours are elapsed time. Beyond the calendar's end
+/// (a time that a clock change skips moves forward by the gap; a month without that day ends with its last); hours are elapsed time. Beyond the calendar's end
 /// (year 9999) it is the end.
 pub fn due(from: Timestamp, span: Span, calendar: &Calendar) -> Timestamp {
     let end = match span {
         Span::Hours(n) => from.checked_add(i64::from(n).hours()).ok(),
         Span::Days(n) => zoned_add(from, jiff::Span::new().days(i64::from(n)), calendar),
-        Span::Months(n) => zoned_add(from, jiff::Span::new().months(i64::from(n)), calendar),
+        Span::Months(n) => months(from, n, calendar),
         Span::BusinessDays(n) => business_days(from, n, calendar),
     };
     end.unwrap_or(Timestamp::MAX)
@@ -65,6 +65,24 @@ fn zoned_add(from: Timestamp, span: jiff::Span, calendar: &Calendar) -> Option<T
             .ok()?
             .timestamp(),
     )
+}
+
+/// A month without that day ends with its last day (as Regulation (EEC, Euratom) 1182/71 Article 3(2)(c) has it): were
+/// the time of day kept, who begins a day later could be due some hours earlier.
+fn months(from: Timestamp, n: u16, calendar: &Calendar) -> Option<Timestamp> {
+    let start = from.to_zoned_datetime(zone(calendar));
+    let end = start
+        .checked_add(jiff::Span::new().months(i64::from(n)))
+        .ok()?;
+    if end.day() == start.day() {
+        return Some(end.timestamp());
+    }
+    let last = end
+        .date()
+        .at(23, 59, 59, 0)
+        .to_zoned_datetime(zone(calendar))
+        .ok()?;
+    Some(last.timestamp())
 }
 
 fn business_days(from: Timestamp, n: u16, calendar: &Calendar) -> Option<Timestamp> {

@@ -16,7 +16,6 @@ use support::*;
 use vulnerary_case::actor::Actor;
 use vulnerary_case::event::{Event, sentence};
 use vulnerary_case::id::*;
-use vulnerary_case::story::Stage as _;
 use vulnerary_case::story::memory::Memory;
 use vulnerary_case::world::{Meta, State};
 

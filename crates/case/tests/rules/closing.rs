@@ -9,7 +9,6 @@ use vulnerary_case::case::state::{CasePhase, EmbargoPhase, Stage};
 use vulnerary_case::closure;
 use vulnerary_case::report::event::{Claims, Purpose};
 use vulnerary_case::report::state::ReportPhase;
-use vulnerary_case::story::Stage as _;
 
 #[test]
 fn the_whole_way_from_a_report_to_a_signed_closure() {
