@@ -113,7 +113,7 @@ async fn apply(
     if state.format.is_none() {
         let format = format!("sarif-{} {}", detect::SARIF_VERSION, sarif::PARSER);
         let read = Command::Report { report, seen: None, wish: ReportCommand::Read { format } };
-        acts.commit(Act::new(ids.act(&["read"]), rule(), vec![read])).await?;
+        acts.apply(Act::new(ids.act(&["read"]), rule(), vec![read])).await?;
     }
     let mut reading = Reading { ignored: found.ignored, ..Reading::default() };
     let (total, mut done) = (found.findings, 0);
@@ -147,7 +147,7 @@ pub fn rule() -> Actor {
 async fn unreadable(acts: &Acts, report: ReportId, why: &Unreadable) -> Result<(), ReadError> {
     let wish = ReportCommand::FindUnreadable { why: why.on_record.clone() };
     let command = Command::Report { report, seen: None, wish };
-    acts.commit(Act::new(Ids::of(report).act(&["unreadable"]), rule(), vec![command])).await?;
+    acts.apply(Act::new(Ids::of(report).act(&["unreadable"]), rule(), vec![command])).await?;
     Ok(())
 }
 
@@ -162,7 +162,7 @@ async fn set_aside(acts: &Acts, report: ReportId, results: u64, no_runs: bool) -
     let (code, rule) = (SetAsideCode::NoResults, Some(NO_RESULTS.to_owned()));
     let wish = ReportCommand::SetAside { code, rule, text: Some(text) };
     act.commands.push(Command::Report { report, seen: None, wish });
-    acts.commit(act).await?;
+    acts.apply(act).await?;
     Ok(why)
 }
 

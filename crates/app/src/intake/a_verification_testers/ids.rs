@@ -63,7 +63,7 @@ mod tests {
 
     #[test]
     fn the_same_step_has_the_same_id_and_any_other_step_another() {
-        let report = |n| ReportId(Uuid::from_u128(n << 80));
+        let report = |n: u128| ReportId(Uuid::from_u128(n << 80));
         let (one, two) = (Ids::of(report(7)), Ids::of(report(8)));
         assert_eq!(one.act(&["part", "1"]), one.act(&["part", "1"]));
         assert_ne!(one.act(&["part", "1"]), one.act(&["part1", ""]));

@@ -124,7 +124,7 @@ async fn recorded(
     let index = u32::try_from(index).map_err(|_| ReadError::Defect("too many runs".into()))?;
     let (lineage, product) = (found.lineage.clone(), about.product);
     act.commands.push(Command::Run { run, wish: RunCommand::Record { report, index, text, lineage, product } });
-    acts.commit(act).await?;
+    acts.apply(act).await?;
     read().await?.ok_or_else(|| ReadError::Defect("a recorded run is not there".into()))
 }
 
@@ -149,7 +149,7 @@ impl Applying<'_> {
     async fn part(&mut self, n: usize, part: &[Slice<'_>]) -> Result<(), ReadError> {
         for _ in 0..MOST_TRIES {
             let act = self.act_of(n, part)?;
-            match self.acts.commit(act).await {
+            match self.acts.apply(act).await {
                 Ok(committed) => {
                     self.learn(&committed);
                     return Ok(());
@@ -233,7 +233,7 @@ impl Applying<'_> {
             let seen = OccurrencesSeen { run, report, new: 0, again: 0, no_longer_reported };
             let command = Command::Case { case, seen: None, wish: CaseCommand::SeeOccurrences(seen) };
             let act = Act::new(self.ids.act(&[&step[0], &step[1], &step[2]]), rule(), vec![command]);
-            let committed = self.acts.commit(act).await?;
+            let committed = self.acts.apply(act).await?;
             self.learn(&committed);
         }
         Ok(())
@@ -280,7 +280,7 @@ async fn finish(
     };
     act.commands.push(Command::Run { run, wish: seen });
     act.commands.push(Command::Run { run, wish: RunCommand::Applied { opened, attached } });
-    acts.commit(act).await?;
+    acts.apply(act).await?;
     Ok(())
 }
 
