@@ -6,6 +6,7 @@
 pub mod accounts;
 pub mod act;
 mod ballast;
+pub mod erase;
 pub mod error;
 mod log;
 mod opening;
@@ -20,6 +21,7 @@ mod sql;
 pub mod store;
 mod turnstile;
 pub mod vault;
+pub mod verify;
 mod writer;
 
 #[cfg(test)]

@@ -39,7 +39,7 @@ pub(crate) fn open(options: Options, fault: Fault) -> Result<Store, OpenError> {
         read_connections,
     } = options;
     make_directory(&data)?;
-    let engine = engine_of(&data, database_url)?;
+    let engine = Engine::of(&data, database_url.as_deref())?;
     let data_error = |e: std::io::Error| in_data(&data, &e);
     let in_use = lock_file(&data.join("use")).map_err(data_error)?;
     in_use.lock_shared().map_err(data_error)?;
@@ -92,18 +92,6 @@ pub(crate) fn open(options: Options, fault: Fault) -> Result<Store, OpenError> {
         #[cfg(test)]
         panic_on,
     })))
-}
-
-fn engine_of(data: &Path, url: Option<String>) -> Result<Engine, OpenError> {
-    match url {
-        None => Ok(Engine::Sqlite(data.join("vulnerary.db"))),
-        Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
-            Ok(Engine::Postgres(url))
-        }
-        Some(_) => Err(OpenError::Address(
-            "it begins with neither postgres:// nor postgresql://".into(),
-        )),
-    }
 }
 
 fn find(

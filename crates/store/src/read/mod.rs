@@ -9,6 +9,7 @@ mod occurrences;
 mod one;
 mod search;
 
+pub(crate) use one::sealed_row;
 pub use counts::{Counts, JobCounts, Tallied};
 pub use jobs::{FailedJob, Job};
 pub use line::{CaseLine, ReportLine};

@@ -18,6 +18,22 @@ pub(crate) enum Engine {
 }
 
 impl Engine {
+    /// The database of a data directory, or at an address.
+    ///
+    /// # Errors
+    /// [`OpenError::Address`].
+    pub(crate) fn of(data: &std::path::Path, url: Option<&str>) -> Result<Self, crate::error::OpenError> {
+        match url {
+            None => Ok(Self::Sqlite(data.join("vulnerary.db"))),
+            Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+                Ok(Self::Postgres(url.to_owned()))
+            }
+            Some(_) => Err(crate::error::OpenError::Address(
+                "it begins with neither postgres:// nor postgresql://".into(),
+            )),
+        }
+    }
+
     /// A connection that writes.
     pub(crate) fn writer(&self) -> Result<Conn, StoreError> {
         self.open(false)

@@ -5,6 +5,13 @@ use crate::sql::tables::{ALL as TABLES, Write};
 use crate::sql::{Engine, Kind, statements};
 use tokio_postgres::types::Type;
 
+/// Every list of statements.
+fn all() -> impl Iterator<Item = &'static crate::sql::Sql> {
+    let rooms = [crate::verify::statements::ALL, crate::erase::statements::ALL];
+    let rooms = rooms.into_iter().flatten();
+    statements::ALL.iter().chain(rooms).copied()
+}
+
 async fn every_statement_is_prepared(bed: Bed) {
     drop(bed.open());
     let checked = std::thread::spawn(move || {
@@ -16,8 +23,7 @@ async fn every_statement_is_prepared(bed: Bed) {
         let inserts = TABLES
             .iter()
             .map(|t| (t.name, "", t.sqlite(), t.postgres()));
-        let selects = statements::ALL
-            .iter()
+        let selects = all()
             .map(|s| (s.name, s.columns, s.for_sqlite(), s.for_postgres()));
         let mut n = 0;
         for (name, columns, sqlite, postgres) in inserts.chain(selects) {
@@ -61,8 +67,7 @@ fn pg(kind: Kind) -> Type {
 
 #[test]
 fn names_are_unique() {
-    let mut names: Vec<_> = statements::ALL
-        .iter()
+    let mut names: Vec<_> = all()
         .map(|s| s.name)
         .chain(TABLES.iter().map(|t| t.name))
         .collect();
@@ -80,7 +85,7 @@ fn the_record_is_only_ever_inserted() {
         .expect("there is one");
     assert_eq!(event.write, Write::Insert);
     assert!(!event.postgres().contains("CONFLICT"));
-    for s in statements::ALL {
+    for s in all() {
         let text = s.text.to_uppercase();
         for change in ["UPDATE EVENT", "DELETE FROM EVENT", "INTO EVENT"] {
             assert!(!text.contains(change), "{}", s.name);

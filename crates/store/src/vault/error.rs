@@ -6,7 +6,9 @@ use vulnerary_case::id::ObjectId;
 #[derive(Debug, thiserror::Error)]
 pub enum VaultError {
     /// The master key is not where it should be, and there are objects that need it.
-    #[error("the master key is missing at {place}, but this data was sealed with master key {needs}. Put the key back from the recovery sheet (one line, as printed), or start with --master-key-file")]
+    #[error(
+        "the master key is missing at {place}, but this data was sealed with master key {needs}. Put the key back from the recovery sheet (one line, as printed), or start with --master-key-file"
+    )]
     KeyMissing {
         /// Where it was looked for.
         place: String,
@@ -22,16 +24,22 @@ pub enum VaultError {
         why: String,
     },
     /// A text that is no master key.
-    #[error("this is not a master key: {0}. Expected VMK1 and 14 groups of 4 characters, as on the recovery sheet")]
+    #[error(
+        "this is not a master key: {0}. Expected VMK1 and 14 groups of 4 characters, as on the recovery sheet"
+    )]
     NotAKey(&'static str),
     /// Sealed under a master key that this process does not have.
-    #[error("sealed with master key {0}, which this process does not have. Add that key's line to the master key file")]
+    #[error(
+        "sealed with master key {0}, which this process does not have. Add that key's line to the master key file"
+    )]
     OtherKey(String),
     /// Erased on record: nobody can open it any more.
     #[error("object {0} was erased on record: nobody can read it any more")]
     Erased(ObjectId),
     /// Neither in the row nor among the files, and not erased on record.
-    #[error("object {0} is missing: its row names {1}, and nothing is there. Restore a backup that has it")]
+    #[error(
+        "object {0} is missing: its row names {1}, and nothing is there. Restore a backup that has it"
+    )]
     Missing(ObjectId, String),
     /// The bytes are not what was sealed.
     #[error("{what} was changed after it was sealed: {why}")]
@@ -44,6 +52,9 @@ pub enum VaultError {
     /// More bytes than the caller allows.
     #[error("more than {0} bytes: nothing was stored")]
     TooLong(u64),
+    /// A row names a file by a name that we never give.
+    #[error("\"{0}\" is no name of a sealed file: the row that has it was changed")]
+    NoPlace(String),
     /// Writing or reading a file failed.
     #[error("the object store cannot be used: {0}")]
     Io(String),

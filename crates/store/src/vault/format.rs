@@ -55,7 +55,13 @@ pub(super) struct Written {
 
 impl Writer {
     /// Writes the header to `out`. At most `limit` bytes of plaintext will come.
-    pub(super) fn new(key: &[u8; 32], nonce: &[u8; NONCE], aad: Vec<u8>, limit: u64, out: &mut Vec<u8>) -> Self {
+    pub(super) fn new(
+        key: &[u8; 32],
+        nonce: &[u8; NONCE],
+        aad: Vec<u8>,
+        limit: u64,
+        out: &mut Vec<u8>,
+    ) -> Self {
         let start = out.len();
         out.extend_from_slice(MAGIC);
         out.push(VERSION);
@@ -76,7 +82,11 @@ impl Writer {
     }
 
     /// Takes plaintext; full chunks that are known not to be the last go to `out`.
-    pub(super) fn push(&mut self, mut plaintext: &[u8], out: &mut Vec<u8>) -> Result<(), VaultError> {
+    pub(super) fn push(
+        &mut self,
+        mut plaintext: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), VaultError> {
         self.length += plaintext.len() as u64;
         self.plain.update(plaintext);
         while !plaintext.is_empty() {
@@ -105,12 +115,20 @@ impl Writer {
         let long = |_| VaultError::TooLong(CHUNK as u64 * u64::from(u32::MAX));
         let buffer: &mut Vec<u8> = &mut self.buffer;
         match (last, self.cipher.take()) {
-            (true, Some(cipher)) => cipher.encrypt_last_in_place(&self.aad, buffer).map_err(long)?,
+            (true, Some(cipher)) => cipher
+                .encrypt_last_in_place(&self.aad, buffer)
+                .map_err(long)?,
             (false, Some(mut cipher)) => {
-                cipher.encrypt_next_in_place(&self.aad, buffer).map_err(long)?;
+                cipher
+                    .encrypt_next_in_place(&self.aad, buffer)
+                    .map_err(long)?;
                 self.cipher = Some(cipher);
             }
-            (_, None) => return Err(VaultError::Io("an object was written to after its end".into())),
+            (_, None) => {
+                return Err(VaultError::Io(
+                    "an object was written to after its end".into(),
+                ));
+            }
         }
         self.sealed.update(&buffer);
         out.extend_from_slice(buffer);
@@ -127,7 +145,10 @@ pub(super) fn open(
     input: &mut dyn Read,
     out: &mut dyn Write,
 ) -> Result<(), VaultError> {
-    let changed = |why| VaultError::Changed { what: what.to_string(), why };
+    let changed = |why| VaultError::Changed {
+        what: what.to_string(),
+        why,
+    };
     let mut header = [0u8; HEADER];
     if read_full(input, &mut header)? != HEADER || &header[..8] != MAGIC {
         return Err(changed("it does not begin as a sealed object does"));
@@ -146,10 +167,14 @@ pub(super) fn open(
         got = read_full(input, &mut next)?;
         let failed = |_| changed("its seal does not hold");
         if got == 0 {
-            cipher.decrypt_last_in_place(aad, &mut *chunk).map_err(failed)?;
+            cipher
+                .decrypt_last_in_place(aad, &mut *chunk)
+                .map_err(failed)?;
             return Ok(out.write_all(&chunk)?);
         }
-        cipher.decrypt_next_in_place(aad, &mut *chunk).map_err(failed)?;
+        cipher
+            .decrypt_next_in_place(aad, &mut *chunk)
+            .map_err(failed)?;
         out.write_all(&chunk)?;
     }
 }

@@ -35,8 +35,14 @@ impl std::fmt::Debug for MasterKey {
 impl MasterKey {
     /// The key of these bytes. Its id is the first 8 bytes of SHA-256(`vulnerary/master-id/1` ‖ key), lowercase hex.
     pub fn from_bytes(bytes: [u8; 32]) -> Self {
-        let digest = Sha256::new().chain_update(b"vulnerary/master-id/1").chain_update(bytes).finalize();
-        Self { key: Zeroizing::new(bytes), id: hex::encode(&digest[..8]) }
+        let digest = Sha256::new()
+            .chain_update(b"vulnerary/master-id/1")
+            .chain_update(bytes)
+            .finalize();
+        Self {
+            key: Zeroizing::new(bytes),
+            id: hex::encode(&digest[..8]),
+        }
     }
 
     /// A new random key.
@@ -63,7 +69,9 @@ impl MasterKey {
         let mut text = Zeroizing::new(String::with_capacity(PREFIX.len() + GROUPS * 5));
         text.push_str(PREFIX);
         for (n, five) in packed.chunks_exact(5).enumerate() {
-            let bits = five.iter().fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
+            let bits = five
+                .iter()
+                .fold(0u64, |bits, byte| bits << 8 | u64::from(*byte));
             for half in 0..2 {
                 text.push(if n + half == 0 { ' ' } else { '-' });
                 for c in 0..4 {
@@ -81,16 +89,30 @@ impl MasterKey {
     /// [`VaultError::NotAKey`] saying what is wrong, never with the text.
     pub fn from_text(text: &str) -> Result<Self, VaultError> {
         let mut plain = Zeroizing::new(String::with_capacity(text.len()));
-        plain.extend(text.chars().filter(|c| !c.is_whitespace() && *c != '-').map(|c| c.to_ascii_uppercase()));
-        let digits = plain.strip_prefix(PREFIX).ok_or(VaultError::NotAKey("it does not begin with VMK1"))?;
+        plain.extend(
+            text.chars()
+                .filter(|c| !c.is_whitespace() && *c != '-')
+                .map(|c| c.to_ascii_uppercase()),
+        );
+        let digits = plain
+            .strip_prefix(PREFIX)
+            .ok_or(VaultError::NotAKey("it does not begin with VMK1"))?;
         if digits.chars().count() != GROUPS * 4 {
-            return Err(VaultError::NotAKey("it does not have 56 characters after VMK1"));
+            return Err(VaultError::NotAKey(
+                "it does not have 56 characters after VMK1",
+            ));
         }
         let mut packed = Zeroizing::new([0u8; PACKED]);
-        for (five, eight) in packed.chunks_exact_mut(5).zip(digits.as_bytes().chunks_exact(8)) {
+        for (five, eight) in packed
+            .chunks_exact_mut(5)
+            .zip(digits.as_bytes().chunks_exact(8))
+        {
             let mut bits = 0u64;
             for c in eight {
-                bits = bits << 5 | digit(*c).ok_or(VaultError::NotAKey("it has a character that is not one of its alphabet"))?;
+                bits = bits << 5
+                    | digit(*c).ok_or(VaultError::NotAKey(
+                        "it has a character that is not one of its alphabet",
+                    ))?;
             }
             five.copy_from_slice(&bits.to_be_bytes()[3..]);
         }
@@ -99,14 +121,19 @@ impl MasterKey {
         let read = Self::from_bytes(key);
         key.zeroize();
         if packed[32..] != check(&read.key) {
-            return Err(VaultError::NotAKey("its last characters do not fit the others: one is mistyped"));
+            return Err(VaultError::NotAKey(
+                "its last characters do not fit the others: one is mistyped",
+            ));
         }
         Ok(read)
     }
 }
 
 fn check(key: &[u8; 32]) -> [u8; 3] {
-    let digest = Sha256::new().chain_update(b"vulnerary/master-check/1").chain_update(key).finalize();
+    let digest = Sha256::new()
+        .chain_update(b"vulnerary/master-check/1")
+        .chain_update(key)
+        .finalize();
     [digest[0], digest[1], digest[2]]
 }
 
@@ -131,7 +158,9 @@ pub enum KeyPlace {
 impl KeyPlace {
     /// The flag, else the systemd credential if there is one, else the data directory.
     pub fn choose(flag: Option<&Path>, credentials: Option<&Path>, data: &Path) -> Self {
-        let credential = credentials.map(|dir| dir.join("vulnerary-master")).filter(|path| path.exists());
+        let credential = credentials
+            .map(|dir| dir.join("vulnerary-master"))
+            .filter(|path| path.exists());
         match (flag, credential) {
             (Some(path), _) => Self::Given(path.to_owned()),
             (None, Some(path)) => Self::Given(path),
@@ -151,17 +180,29 @@ impl KeyPlace {
     ///
     /// # Errors
     /// [`VaultError::KeyMissing`], [`VaultError::KeyFile`], [`VaultError::NotAKey`].
-    pub fn keys(&self, known: &[String], outside: &dyn Outside) -> Result<Vec<MasterKey>, VaultError> {
+    pub fn keys(
+        &self,
+        known: &[String],
+        outside: &dyn Outside,
+    ) -> Result<Vec<MasterKey>, VaultError> {
         match (self.read()?, self) {
             (Some(keys), _) => Ok(keys),
             (None, Self::Data(_)) if known.is_empty() => {
                 self.create(&MasterKey::generate(outside))?;
                 // Whoever came first, of several processes, made the key that counts.
-                self.read()?.ok_or_else(|| self.fail("it was removed while it was made"))
+                self.read()?
+                    .ok_or_else(|| self.fail("it was removed while it was made"))
             }
             (None, _) => {
-                let needs = if known.is_empty() { "(any)".to_owned() } else { known.join(", ") };
-                Err(VaultError::KeyMissing { place: self.path().display().to_string(), needs })
+                let needs = if known.is_empty() {
+                    "(any)".to_owned()
+                } else {
+                    known.join(", ")
+                };
+                Err(VaultError::KeyMissing {
+                    place: self.path().display().to_string(),
+                    needs,
+                })
             }
         }
     }
@@ -172,13 +213,16 @@ impl KeyPlace {
     /// [`VaultError::KeyFile`], also where the file is given from outside: whoever keeps it adds the line.
     pub fn rotate(&self, outside: &dyn Outside) -> Result<MasterKey, VaultError> {
         let Self::Data(path) = self else {
-            return Err(self.fail("it is given from outside: put the new key's line before the others there"));
+            return Err(self
+                .fail("it is given from outside: put the new key's line before the others there"));
         };
         let new = MasterKey::generate(outside);
         let mut keys = vec![new.clone()];
         keys.extend(self.read()?.unwrap_or_default());
         let temporary = self.write_beside(&keys)?;
-        std::fs::rename(&temporary, path).and_then(|()| sync_dir(path)).map_err(|e| self.fail(&e.to_string()))?;
+        std::fs::rename(&temporary, path)
+            .and_then(|()| sync_dir(path))
+            .map_err(|e| self.fail(&e.to_string()))?;
         Ok(new)
     }
 
@@ -196,10 +240,20 @@ impl KeyPlace {
             Ok(m) if m.len() > MAX_FILE => return Err(self.fail("it is too long for a key file")),
             Ok(_) => {}
         }
-        let text = Zeroizing::new(std::fs::read_to_string(path).map_err(|e| self.fail(&e.to_string()))?);
-        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'));
-        let keys = lines.map(MasterKey::from_text).collect::<Result<Vec<_>, _>>()?;
-        if keys.is_empty() { Err(self.fail("it holds no key")) } else { Ok(Some(keys)) }
+        let text =
+            Zeroizing::new(std::fs::read_to_string(path).map_err(|e| self.fail(&e.to_string()))?);
+        let lines = text
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty() && !line.starts_with('#'));
+        let keys = lines
+            .map(MasterKey::from_text)
+            .collect::<Result<Vec<_>, _>>()?;
+        if keys.is_empty() {
+            Err(self.fail("it holds no key"))
+        } else {
+            Ok(Some(keys))
+        }
     }
 
     /// Durable before the first thing is sealed with it: the file, `keys/` and the data directory are synced.
@@ -213,7 +267,9 @@ impl KeyPlace {
         std::fs::remove_file(&temporary).map_err(fail)?;
         match linked {
             Err(e) if e.kind() != std::io::ErrorKind::AlreadyExists => Err(fail(e)),
-            _ => sync_dir(path).and_then(|()| path.parent().map_or(Ok(()), sync_dir)).map_err(fail),
+            _ => sync_dir(path)
+                .and_then(|()| path.parent().map_or(Ok(()), sync_dir))
+                .map_err(fail),
         }
     }
 
@@ -221,14 +277,23 @@ impl KeyPlace {
         use std::io::Write as _;
         use std::os::unix::fs::OpenOptionsExt as _;
         let mut text = Zeroizing::new(String::new());
-        let _ = writeln!(text, "# Vulnerary master key. Without it, nobody can read what was reported. Keep a copy apart from the backups.");
+        let _ = writeln!(
+            text,
+            "# Vulnerary master key. Without it, nobody can read what was reported. Keep a copy apart from the backups."
+        );
         for key in keys {
             let _ = writeln!(text, "# {}\n{}", key.id(), *key.text());
         }
-        let temporary = self.path().with_file_name(format!("master.{}.new", std::process::id()));
+        let temporary = self
+            .path()
+            .with_file_name(format!("master.{}.new", std::process::id()));
         let write = || -> std::io::Result<()> {
             let _ = std::fs::remove_file(&temporary);
-            let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&temporary)?;
+            let mut file = std::fs::OpenOptions::new()
+                .write(true)
+                .create_new(true)
+                .mode(0o600)
+                .open(&temporary)?;
             file.write_all(text.as_bytes())?;
             file.sync_all()
         };
@@ -237,17 +302,26 @@ impl KeyPlace {
     }
 
     fn fail(&self, why: &str) -> VaultError {
-        VaultError::KeyFile { place: self.path().display().to_string(), why: why.to_owned() }
+        VaultError::KeyFile {
+            place: self.path().display().to_string(),
+            why: why.to_owned(),
+        }
     }
 }
 
 /// Makes the directory of `path`, readable by its owner only.
 fn make_private_dir(path: &Path) -> std::io::Result<()> {
     use std::os::unix::fs::DirBuilderExt as _;
-    path.parent().map_or(Ok(()), |dir| std::fs::DirBuilder::new().recursive(true).mode(0o700).create(dir))
+    path.parent().map_or(Ok(()), |dir| {
+        std::fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(dir)
+    })
 }
 
 /// Makes the entry of `path` in its directory durable.
 pub(crate) fn sync_dir(path: &Path) -> std::io::Result<()> {
-    path.parent().map_or(Ok(()), |dir| std::fs::File::open(dir)?.sync_all())
+    path.parent()
+        .map_or(Ok(()), |dir| std::fs::File::open(dir)?.sync_all())
 }

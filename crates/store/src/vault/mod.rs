@@ -6,6 +6,7 @@
 //! returns. [`Vault::open`] and [`Vault::open_to`] read it back.
 
 pub mod error;
+mod file;
 pub mod format;
 pub mod master;
 pub mod objects;
@@ -16,6 +17,7 @@ mod wrap;
 mod tests;
 
 pub use error::VaultError;
+pub use file::FileKey;
 pub use master::{KeyPlace, MasterKey};
 pub use objects::{Objects, Orphan};
 pub use sealer::Sealer;
@@ -78,6 +80,8 @@ kinds! {
     Occurrences = "occurrences",
     /// The list of an act of several parts.
     ActList = "act_list",
+    /// A table of a backup that holds what people wrote; never in table `sealed`.
+    BackupTable = "backup_table",
 }
 
 /// A row of table `sealed`.
@@ -157,7 +161,9 @@ pub struct Vault {
 
 impl std::fmt::Debug for Vault {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Vault").field("keys", &self.keys).finish_non_exhaustive()
+        f.debug_struct("Vault")
+            .field("keys", &self.keys)
+            .finish_non_exhaustive()
     }
 }
 
@@ -181,11 +187,19 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::NotAKey`] without keys; [`VaultError::Io`].
-    pub fn with_keys(keys: Vec<MasterKey>, data: &Path, outside: Arc<dyn Outside>) -> Result<Self, VaultError> {
+    pub fn with_keys(
+        keys: Vec<MasterKey>,
+        data: &Path,
+        outside: Arc<dyn Outside>,
+    ) -> Result<Self, VaultError> {
         if keys.is_empty() {
             return Err(VaultError::NotAKey("there is none"));
         }
-        Ok(Self { keys: Arc::new(keys), objects: Objects::open(data)?, outside })
+        Ok(Self {
+            keys: Arc::new(keys),
+            objects: Objects::open(data)?,
+            outside,
+        })
     }
 
     /// The id of the key that seals now.
@@ -195,7 +209,11 @@ impl Vault {
 
     /// Which of `known` this vault cannot open.
     pub fn lacks(&self, known: &[String]) -> Vec<String> {
-        known.iter().filter(|id| !self.keys.iter().any(|k| k.id() == id.as_str())).cloned().collect()
+        known
+            .iter()
+            .filter(|id| !self.keys.iter().any(|k| k.id() == id.as_str()))
+            .cloned()
+            .collect()
     }
 
     /// The recovery sheet's line. Show it once, to an administrator; never log it.
@@ -222,7 +240,12 @@ impl Vault {
     ///
     /// # Errors
     /// [`VaultError::TooLong`], [`VaultError::Io`].
-    pub fn seal_from(&self, kind: ObjectKind, input: &mut dyn Read, limit: u64) -> Result<Sealed, VaultError> {
+    pub fn seal_from(
+        &self,
+        kind: ObjectKind,
+        input: &mut dyn Read,
+        limit: u64,
+    ) -> Result<Sealed, VaultError> {
         let mut sealer = self.sealer(kind, limit)?;
         let mut buffer = Zeroizing::new(vec![0u8; format::CHUNK]);
         loop {
@@ -241,7 +264,14 @@ impl Vault {
     /// [`VaultError`].
     pub fn sealer(&self, kind: ObjectKind, limit: u64) -> Result<Sealer, VaultError> {
         let object = ObjectId(uuid_v7(self.outside.as_ref()));
-        Sealer::new(object, kind, limit, &self.keys[0], self.objects.clone(), self.outside.clone())
+        Sealer::new(
+            object,
+            kind,
+            limit,
+            &self.keys[0],
+            self.objects.clone(),
+            self.outside.clone(),
+        )
     }
 
     /// The plaintext.
@@ -250,7 +280,11 @@ impl Vault {
     /// [`VaultError::Erased`], [`VaultError::Missing`], [`VaultError::Changed`], [`VaultError::OtherKey`].
     pub fn open(&self, row: &SealedRow) -> Result<Zeroizing<Vec<u8>>, VaultError> {
         // Reserved in full where it is credible, so that no half-filled copy of the plaintext stays behind in memory.
-        let credible = if row.place.is_none() { row.length.min(ROW_LIMIT) } else { row.length.min(1 << 26) };
+        let credible = if row.place.is_none() {
+            row.length.min(ROW_LIMIT)
+        } else {
+            row.length.min(1 << 26)
+        };
         let mut plain = Zeroizing::new(Vec::with_capacity(credible as usize));
         self.open_to(row, &mut *plain)?;
         Ok(plain)
@@ -264,7 +298,13 @@ impl Vault {
         let key = self.key_of(row)?;
         let mut input = self.sealed_bytes(row)?;
         let name = format!("object {}", row.object);
-        format::open(&name, &key, &format::aad(row.object, row.kind.word()), &mut input, out)
+        format::open(
+            &name,
+            &key,
+            &format::aad(row.object, row.kind.word()),
+            &mut input,
+            out,
+        )
     }
 
     /// The sealed bytes as they are stored: for backup.
@@ -275,7 +315,10 @@ impl Vault {
         match (&row.bytes, &row.place) {
             (Some(bytes), _) => Ok(Box::new(bytes.as_slice())),
             (None, Some(place)) => match self.objects.read(place)? {
-                Some(file) => Ok(Box::new(std::io::BufReader::with_capacity(format::CHUNK, file))),
+                Some(file) => Ok(Box::new(std::io::BufReader::with_capacity(
+                    format::CHUNK,
+                    file,
+                ))),
                 None => Err(VaultError::Missing(row.object, place.clone())),
             },
             (None, None) if row.erased_at.is_some() => Err(VaultError::Erased(row.object)),
@@ -290,16 +333,26 @@ impl Vault {
     /// [`VaultError::Io`] where reading failed for another reason.
     pub fn check(&self, row: &SealedRow) -> Result<Vec<Fault>, VaultError> {
         let mut faults = Vec::new();
-        let mut sealed = Digesting { inner: std::io::sink(), hash: Sha256::new(), length: 0 };
+        let mut sealed = Digesting {
+            inner: std::io::sink(),
+            hash: Sha256::new(),
+            length: 0,
+        };
         match self.sealed_bytes(row) {
             Ok(mut input) => std::io::copy(&mut input, &mut sealed)?,
-            Err(VaultError::Missing(..)) => return Ok(vec![Fault::Missing]),
+            Err(VaultError::Missing(..) | VaultError::NoPlace(_)) => {
+                return Ok(vec![Fault::Missing]);
+            }
             Err(e) => return Err(e),
         };
         if hex::encode(sealed.hash.finalize()) != row.sha256 {
             faults.push(Fault::Digest);
         }
-        let mut plain = Digesting { inner: std::io::sink(), hash: Sha256::new(), length: 0 };
+        let mut plain = Digesting {
+            inner: std::io::sink(),
+            hash: Sha256::new(),
+            length: 0,
+        };
         match (self.open_to(row, &mut plain), row.salt) {
             (Err(VaultError::Io(why)), _) => return Err(VaultError::Io(why)),
             (Err(e), _) => faults.push(Fault::Seal(e.to_string())),
@@ -331,7 +384,10 @@ impl Vault {
     /// # Errors
     /// [`VaultError::Changed`], [`VaultError::OtherKey`].
     pub fn unwrap(&self, label: &str, blob: &[u8]) -> Result<Zeroizing<Vec<u8>>, VaultError> {
-        let changed = |why| VaultError::Changed { what: format!("the secret {label}"), why };
+        let changed = |why| VaultError::Changed {
+            what: format!("the secret {label}"),
+            why,
+        };
         let id = wrap::master_of(blob).ok_or_else(|| changed("it is not a wrapped secret"))?;
         wrap::unwrap(self.key(&id)?, label, blob).ok_or_else(|| changed("its seal does not hold"))
     }
@@ -362,12 +418,20 @@ impl Vault {
             return Ok(None);
         }
         let key = self.key_of(row)?;
-        let wrapped = wrap::wrap_key(&self.keys[0], row.object.0.as_bytes(), &key, self.outside.as_ref())?;
+        let wrapped = wrap::wrap_key(
+            &self.keys[0],
+            row.object.0.as_bytes(),
+            &key,
+            self.outside.as_ref(),
+        )?;
         Ok(Some((wrapped, self.master_id().to_owned())))
     }
 
     fn key(&self, id: &str) -> Result<&MasterKey, VaultError> {
-        self.keys.iter().find(|k| k.id() == id).ok_or_else(|| VaultError::OtherKey(id.to_owned()))
+        self.keys
+            .iter()
+            .find(|k| k.id() == id)
+            .ok_or_else(|| VaultError::OtherKey(id.to_owned()))
     }
 
     fn key_of(&self, row: &SealedRow) -> Result<Zeroizing<[u8; 32]>, VaultError> {
@@ -376,8 +440,12 @@ impl Vault {
             _ if row.erased_at.is_some() => return Err(VaultError::Erased(row.object)),
             _ => return Err(VaultError::Missing(row.object, "no key".into())),
         };
-        wrap::unwrap_key(self.key(id)?, row.object.0.as_bytes(), wrapped)
-            .ok_or_else(|| VaultError::Changed { what: format!("the key of object {}", row.object), why: "its seal does not hold" })
+        wrap::unwrap_key(self.key(id)?, row.object.0.as_bytes(), wrapped).ok_or_else(|| {
+            VaultError::Changed {
+                what: format!("the key of object {}", row.object),
+                why: "its seal does not hold",
+            }
+        })
     }
 }
 

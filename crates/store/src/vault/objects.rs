@@ -10,9 +10,13 @@ use object_store::local::LocalFileSystem;
 use object_store::path::Path as Location;
 use object_store::{MultipartUpload, ObjectStoreExt as _};
 use std::future::Future;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::task::{Context, Poll, Wake};
+
+/// Files are copied in pieces of this size.
+const PIECE: usize = 512 * 1024;
 
 /// The files of one data directory.
 #[derive(Clone, Debug)]
@@ -41,12 +45,18 @@ impl Objects {
         use std::os::unix::fs::DirBuilderExt as _;
         let root = data.join("blobs");
         if !root.is_dir() {
-            std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&root)?;
+            std::fs::DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(&root)?;
             std::fs::File::open(data)?.sync_all()?;
         }
         let root = root.canonicalize()?;
         let store = LocalFileSystem::new_with_prefix(&root)?.with_fsync(true);
-        Ok(Self { store: Arc::new(store), root })
+        Ok(Self {
+            store: Arc::new(store),
+            root,
+        })
     }
 
     /// A fresh random name: two levels, so that no directory grows without bound.
@@ -70,6 +80,25 @@ impl Objects {
     pub fn put(&self, place: &str, bytes: Vec<u8>) -> Result<(), VaultError> {
         block_on(self.store.put(&location(place)?, bytes.into()))?;
         Ok(())
+    }
+
+    /// Copies a whole file in, durably.
+    ///
+    /// # Errors
+    /// [`VaultError::Io`].
+    pub(crate) fn put_from(
+        &self,
+        place: &str,
+        input: &mut dyn std::io::Read,
+    ) -> Result<(), VaultError> {
+        let mut upload = self.upload(place)?;
+        loop {
+            let mut piece = Vec::with_capacity(PIECE);
+            if std::io::Read::take(&mut *input, PIECE as u64).read_to_end(&mut piece)? == 0 {
+                return upload.finish();
+            }
+            upload.write(piece)?;
+        }
     }
 
     /// The file for reading; `None` where there is none.
@@ -101,8 +130,14 @@ impl Objects {
     ///
     /// # Errors
     /// [`VaultError::Io`].
-    pub fn orphans(&self, now: Timestamp, mut is_known: impl FnMut(&str) -> bool) -> Result<Vec<Orphan>, VaultError> {
-        let limit = now.saturating_sub(SignedDuration::from_hours(24)).unwrap_or(Timestamp::MIN);
+    pub fn orphans(
+        &self,
+        now: Timestamp,
+        mut is_known: impl FnMut(&str) -> bool,
+    ) -> Result<Vec<Orphan>, VaultError> {
+        let limit = now
+            .saturating_sub(SignedDuration::from_hours(24))
+            .unwrap_or(Timestamp::MIN);
         let mut found = Vec::new();
         for dir in std::fs::read_dir(&self.root)? {
             let dir = dir?;
@@ -116,10 +151,18 @@ impl Objects {
                     Err(e) if e.kind() == std::io::ErrorKind::NotFound => continue,
                     Err(e) => return Err(e.into()),
                 };
-                let place = format!("{}/{}", dir.file_name().to_string_lossy(), file.file_name().to_string_lossy());
+                let place = format!(
+                    "{}/{}",
+                    dir.file_name().to_string_lossy(),
+                    file.file_name().to_string_lossy()
+                );
                 let written = Timestamp::try_from(written).unwrap_or(Timestamp::MIN);
                 if written <= limit && !is_known(&place) {
-                    found.push(Orphan { place, length, written });
+                    found.push(Orphan {
+                        place,
+                        length,
+                        written,
+                    });
                 }
             }
         }
@@ -146,8 +189,10 @@ impl Objects {
 fn location(place: &str) -> Result<Location, VaultError> {
     let is_hex = |s: &str| s.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     match place.split_once('/') {
-        Some((dir, name)) if dir.len() == 2 && name.len() == 30 && is_hex(dir) && is_hex(name) => Ok(Location::from(place)),
-        _ => Err(VaultError::Io(format!("\"{}\" is no name of a sealed file", place.escape_default()))),
+        Some((dir, name)) if dir.len() == 2 && name.len() == 30 && is_hex(dir) && is_hex(name) => {
+            Ok(Location::from(place))
+        }
+        _ => Err(VaultError::NoPlace(place.escape_default().to_string())),
     }
 }
 

@@ -41,15 +41,34 @@ impl Sealer {
         objects: Objects,
         outside: Arc<dyn Outside>,
     ) -> Result<Self, VaultError> {
-        let (mut key, mut nonce, mut salt) = (Zeroizing::new([0u8; 32]), [0u8; format::NONCE], [0u8; 32]);
+        let (mut key, mut nonce, mut salt) =
+            (Zeroizing::new([0u8; 32]), [0u8; format::NONCE], [0u8; 32]);
         outside.fill(key.as_mut());
         outside.fill(&mut nonce);
         outside.fill(&mut salt);
         let wrapped = wrap_key(master, object.0.as_bytes(), &key, outside.as_ref())?;
         let mut out = Vec::with_capacity(format::sealed_length(limit.min(ROW_LIMIT)) as usize);
-        let writer = Writer::new(&key, &nonce, format::aad(object, kind.word()), limit, &mut out);
+        let writer = Writer::new(
+            &key,
+            &nonce,
+            format::aad(object, kind.word()),
+            limit,
+            &mut out,
+        );
         let master = master.id().to_owned();
-        Ok(Self { object, kind, limit, writer, out, file: None, wrapped, master, salt, objects, outside })
+        Ok(Self {
+            object,
+            kind,
+            limit,
+            writer,
+            out,
+            file: None,
+            wrapped,
+            master,
+            salt,
+            objects,
+            outside,
+        })
     }
 
     /// Takes more plaintext.
@@ -101,7 +120,12 @@ impl Sealer {
             place,
             erased_at: None,
         };
-        Ok(Sealed { reference: row.reference(), row, plain_sha256, salt: self.salt })
+        Ok(Sealed {
+            reference: row.reference(),
+            row,
+            plain_sha256,
+            salt: self.salt,
+        })
     }
 
     fn hand_over(&mut self, at_least: usize) -> Result<(), VaultError> {

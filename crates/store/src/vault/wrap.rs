@@ -15,7 +15,12 @@ const NONCE: usize = 24;
 const VERSION: u8 = 1;
 const ID: usize = 8;
 
-fn encrypt(master: &MasterKey, aad: &[u8], secret: &[u8], outside: &dyn Outside) -> Result<Vec<u8>, VaultError> {
+fn encrypt(
+    master: &MasterKey,
+    aad: &[u8],
+    secret: &[u8],
+    outside: &dyn Outside,
+) -> Result<Vec<u8>, VaultError> {
     let mut nonce = [0u8; NONCE];
     outside.fill(&mut nonce);
     let cipher = XChaCha20Poly1305::new(master.bytes().into());
@@ -28,7 +33,10 @@ fn encrypt(master: &MasterKey, aad: &[u8], secret: &[u8], outside: &dyn Outside)
 fn decrypt(master: &MasterKey, aad: &[u8], bytes: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (nonce, sealed) = bytes.split_first_chunk::<NONCE>()?;
     let cipher = XChaCha20Poly1305::new(master.bytes().into());
-    cipher.decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad }).ok().map(Zeroizing::new)
+    cipher
+        .decrypt(&XNonce::from(*nonce), Payload { msg: sealed, aad })
+        .ok()
+        .map(Zeroizing::new)
 }
 
 /// An object's key, wrapped.
@@ -42,7 +50,11 @@ pub(super) fn wrap_key(
 }
 
 /// The key back; `None` where it was changed, or belongs to another object.
-pub(super) fn unwrap_key(master: &MasterKey, object: &[u8; 16], wrapped: &[u8]) -> Option<Zeroizing<[u8; 32]>> {
+pub(super) fn unwrap_key(
+    master: &MasterKey,
+    object: &[u8; 16],
+    wrapped: &[u8],
+) -> Option<Zeroizing<[u8; 32]>> {
     let plain = decrypt(master, object, wrapped)?;
     let mut key = Zeroizing::new([0u8; 32]);
     (plain.len() == 32).then(|| key.copy_from_slice(&plain))?;

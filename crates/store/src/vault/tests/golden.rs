@@ -29,7 +29,8 @@ struct GoldenObject {
 }
 
 fn golden() -> Golden {
-    serde_json::from_str(include_str!("../../../golden/sealed-object/golden.json")).expect("golden.json")
+    serde_json::from_str(include_str!("../../../golden/sealed-object/golden.json"))
+        .expect("golden.json")
 }
 
 #[test]
@@ -43,18 +44,35 @@ fn every_golden_object_is_sealed_to_exactly_these_bytes() {
         let sealed = vault.seal(kind, &plain(want.plain_length)).expect("sealed");
         let row = &sealed.row;
         let mut bytes = Vec::new();
-        vault.sealed_bytes(row).expect("bytes").read_to_end(&mut bytes).expect("read");
+        vault
+            .sealed_bytes(row)
+            .expect("bytes")
+            .read_to_end(&mut bytes)
+            .expect("read");
         assert_eq!(row.object.to_string(), want.object);
-        assert_eq!(hex::encode(row.wrapped.as_ref().expect("a key")), want.wrapped_hex);
+        assert_eq!(
+            hex::encode(row.wrapped.as_ref().expect("a key")),
+            want.wrapped_hex
+        );
         assert_eq!(hex::encode(sealed.salt), want.salt_hex);
-        assert_eq!(row.sha256, want.sealed_sha256, "{} bytes", want.plain_length);
+        assert_eq!(
+            row.sha256, want.sealed_sha256,
+            "{} bytes",
+            want.plain_length
+        );
         assert_eq!(bytes.len() as u64, want.sealed_length);
-        assert_eq!(super::super::format::sealed_length(want.plain_length as u64), want.sealed_length);
+        assert_eq!(
+            super::super::format::sealed_length(want.plain_length as u64),
+            want.sealed_length
+        );
         assert_eq!(row.commitment, want.commitment);
         if let Some(hex) = want.sealed_hex {
             assert_eq!(hex::encode(&bytes), hex);
         }
-        assert_eq!(vault.open(row).expect("opens").as_slice(), plain(want.plain_length));
+        assert_eq!(
+            vault.open(row).expect("opens").as_slice(),
+            plain(want.plain_length)
+        );
     }
 }
 
@@ -66,7 +84,9 @@ fn the_recovery_text_and_a_wrapped_secret_are_exactly_these() {
     assert_eq!(key.text().as_str(), golden.recovery);
     let dir = tempfile::tempdir().expect("a directory");
     let vault = vault(dir.path());
-    let blob = vault.wrap(&golden.secret_label, golden.secret_plain.as_bytes()).expect("wrapped");
+    let blob = vault
+        .wrap(&golden.secret_label, golden.secret_plain.as_bytes())
+        .expect("wrapped");
     assert_eq!(hex::encode(&blob), golden.secret_hex);
     let secret = vault.unwrap(&golden.secret_label, &blob).expect("opens");
     assert_eq!(secret.as_slice(), golden.secret_plain.as_bytes());

@@ -29,7 +29,12 @@ impl Outside for Fixed {
 
 /// A vault with the golden master key.
 pub(crate) fn vault(data: &Path) -> Vault {
-    Vault::with_keys(vec![MasterKey::from_bytes([0x4d; 32])], data, Arc::new(Fixed::default())).expect("a vault")
+    Vault::with_keys(
+        vec![MasterKey::from_bytes([0x4d; 32])],
+        data,
+        Arc::new(Fixed::default()),
+    )
+    .expect("a vault")
 }
 
 /// `length` bytes: byte i is (i * 7) mod 256.
