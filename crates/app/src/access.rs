@@ -18,7 +18,7 @@ use crate::secrets::totp::TotpSecret;
 use crate::web::desk::model::{
     Account, Around, BatchLine, CaseFile, ClosureRecord, ConstraintLine, Dashboard, HeldFile,
     InboxFilter, InboxPage, Named, OccurrencePage, Organisation, PersonLine, PolicyPage,
-    ProductLine, ReportFile, RunLine, SearchHit, Session,
+    NewReport, ProductLine, ReportFile, RunLine, SearchHit, Session,
 };
 use crate::web::desk::needs::{Act, Done, Later, Needs, Texts, Trouble, View};
 use jiff::Timestamp;
@@ -90,6 +90,11 @@ impl Signed {
     /// My sessions.
     pub fn sessions(&self) -> Later<'_, Vec<Session>> {
         self.needs.sessions_of(self.person.id)
+    }
+
+    /// Takes a report that they enter: everybody inside may report (9.2-01). The number of its case.
+    pub fn take_report(&self, report: NewReport) -> Later<'_, String> {
+        self.needs.take_report(self.person.id, report)
     }
 
     /// Ends one of my sessions.

@@ -186,6 +186,9 @@ impl Needs for Shelf {
     fn act(&self, act: Act) -> Later<'_, Done> {
         later!(self.do_act(act).await)
     }
+    fn take_report(&self, person: PersonId, report: NewReport) -> Later<'_, String> {
+        later!(self.enter_report(person, report).await)
+    }
     fn adopt_policy(&self, person: PersonId, page: PolicyPage) -> Later<'_, ()> {
         later!(self.adopt(person, page).await)
     }

@@ -2,7 +2,12 @@
 
 use super::{Shelf, undone, unread};
 use crate::tracking::act::{Act as StoreAct, Committed, Display, ObjectKind};
+use crate::intake::receive::{Incoming, Shape, Then, receive};
+use crate::inventory;
+use crate::web::desk::model::NewReport;
 use crate::web::desk::needs::{Act, Done, Texts, Trouble};
+use vulnerary_case::report::event::{Claims, ReporterKind};
+use vulnerary_case::source::{Channel, SourceState};
 use vulnerary_case::act::{
     BatchCommand, CaseCommand, Command, OrgCommand, PersonCommand, ReportCommand,
 };
@@ -51,6 +56,33 @@ impl Shelf {
             _ => serde_json::to_vec(texts).map_err(|e| Trouble::Defect(e.into()))?,
         };
         self.acts.seal(act, kind, &bytes).map_err(undone)
+    }
+
+    /// A report entered at the desk: a form like the public one, so that its receipt covers every field.
+    pub(super) async fn enter_report(&self, person: PersonId, new: NewReport) -> Result<String, Trouble> {
+        let product = new.fields.iter().find(|(name, _)| name == "product").map(|(_, typed)| typed.clone());
+        let products = self.acts.store().products().await.map_err(unread)?;
+        let incoming = Incoming {
+            actor: Actor::Person(person),
+            source: new.source,
+            source_state: SourceState::Confirmed,
+            channel: if new.by_hand { Channel::Hand } else { Channel::Desk },
+            kind: if new.by_hand { ReporterKind::NoReturnPath } else { ReporterKind::Staff },
+            role: None,
+            claims: Claims::default(),
+            product: product.and_then(|typed| inventory::named(&products, &typed)),
+            fields: new.fields.into_iter().map(|(n, v)| (n.into_bytes(), v.into_bytes())).collect(),
+            files: Vec::new(),
+            shape: Shape::Form,
+            then: Then::OpenCase,
+            idempotency_key: None,
+        };
+        let taken = receive(&self.acts, incoming).await.map_err(undone)?;
+        let case = match taken.case {
+            Some(case) => self.acts.store().case(case).await.map_err(unread)?,
+            None => None,
+        };
+        case.map(|c| c.number).ok_or_else(|| Trouble::Defect(anyhow::anyhow!("a report of a person without a case")))
     }
 
     /// A batch over nothing is nobody's wish.

@@ -101,6 +101,7 @@ fn shell(look: &Look) -> Shell {
             ("/desk/overview", "Overview"),
         ]);
     }
+    links.push(("/desk/new", "Report"));
     if look.reads() || look.holds(&[Role::Administrator]) {
         links.push(("/desk/coverage", "Coverage"));
     }

@@ -18,6 +18,7 @@ pub mod join;
 pub mod keys;
 pub mod model;
 pub mod needs;
+pub mod new_report;
 pub mod organisation;
 pub mod overview;
 pub mod people;
@@ -139,6 +140,7 @@ fn inside() -> Router<DeskState> {
             "/desk/batch/sign",
             get(batch::get_sign).post(batch::post_sign),
         )
+        .route("/desk/new", get(new_report::get).post(new_report::post))
         .route("/desk/search", get(search::get))
         .route("/desk/runs", get(runs::get))
         .route("/desk/overview", get(overview::get))

@@ -7,7 +7,7 @@
 use super::model::{
     Account, Around, BatchLine, CaseFile, ClosureRecord, ConstraintLine, Credential, Dashboard,
     HeldFile, InboxFilter, InboxPage, Link, OccurrencePage, Organisation, PersonLine, PolicyPage,
-    ProductLine, ReportFile, RunLine, SearchHit, Session,
+    ProductLine, ReportFile, RunLine, SearchHit, Session, NewReport,
 };
 use crate::secrets::password::Passwords;
 use crate::secrets::token::Kind;
@@ -182,6 +182,8 @@ pub trait Needs: Send + Sync + 'static {
     /// Seals the texts, makes the command and commits it: the only way to write. The core re-checks the person's role
     /// inside the transaction.
     fn act(&self, act: Act) -> Later<'_, Done>;
+    /// Takes a report that somebody signed in enters; the number of its case. Durable when it answers.
+    fn take_report(&self, person: PersonId, report: NewReport) -> Later<'_, String>;
     /// Adopts policy numbers and calendar (the adapter knows the rest of the policy): acknowledge business days, update
     /// days, zone, end of the working day, holidays, intake owner.
     fn adopt_policy(&self, person: PersonId, page: PolicyPage) -> Later<'_, ()>;

@@ -21,3 +21,14 @@ pub use organisation::{
 pub use report::{
     AttachedFile, HeldFile, MessageLine, Position, ReportFile, ReportState, TextField,
 };
+
+/// A report that somebody signed in enters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewReport {
+    /// The clause's letter.
+    pub source: vulnerary_case::source::Source,
+    /// It came by phone, letter or visit; else it is their own.
+    pub by_hand: bool,
+    /// `description`, `product`, `impact`, `name`: those that were filled in.
+    pub fields: Vec<(String, String)>,
+}

@@ -8,12 +8,14 @@ use std::fmt::Write;
 use std::sync::Arc;
 use vulnerary_case::actor::Role;
 
-const ROUTES: [(&str, &str); 39] = [
+const ROUTES: [(&str, &str); 41] = [
     ("GET", "/desk"),
     ("GET", "/desk/me"),
     ("POST", "/desk/me/session"),
     ("GET", "/desk/me/password"),
     ("POST", "/desk/me/password"),
+    ("GET", "/desk/new"),
+    ("POST", "/desk/new"),
     ("GET", "/desk/search"),
     ("GET", "/desk/runs"),
     ("GET", "/desk/overview"),
