@@ -5,8 +5,11 @@ mod import_bed;
 
 use import_bed::{Bed, Fixture, beds, line};
 use std::collections::BTreeSet;
+use std::sync::Arc;
 use std::time::Duration;
-use vulnerary::intake::a_verification_testers::{Counts, read_report};
+use vulnerary::intake::a_verification_testers::{Counts, ReadReports, read_report};
+use vulnerary::tracking::worker::{Handler, JobError, Running, Worker};
+use vulnerary_case::react::Effect;
 use vulnerary_case::report::state::ReportPhase;
 
 fn counts(new: u64, again: u64, no_longer_reported: u64) -> Counts {
@@ -196,4 +199,37 @@ async fn every_file_of_the_corpus_has_occurrences_or_a_reason() {
         let state = store.report(report).await.unwrap().unwrap();
         assert_ne!(state.phase(), ReportPhase::Received, "{}", path.display());
     }
+}
+
+/// A handler that answers every job to read alike.
+struct Says(Result<(), JobError>);
+
+impl Handler for Says {
+    fn kinds(&self) -> &'static [&'static str] {
+        &["read"]
+    }
+    fn run<'a>(&'a self, _: &'a Effect) -> Running<'a> {
+        Box::pin(async move { self.0.clone() })
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_worker_reads_what_waits_and_says_of_each_job_how_it_ended() {
+    let bed = Bed::sqlite();
+    let store = bed.open();
+    let worker = |handler: Arc<dyn Handler>| Worker::new(bed.acts(&store), vec![handler]);
+    let report = bed.keep(&store, &Fixture::new(20, 2).bytes()).await;
+    let later = Says(Err(JobError::Retry("busy".into())));
+    assert_eq!(worker(Arc::new(later)).look().await.unwrap(), 1);
+    let reads = || Arc::new(ReadReports::new(bed.acts(&store)));
+    assert_eq!(worker(reads()).look().await.unwrap(), 0, "a retry waits");
+    tokio::time::sleep(Duration::from_millis(2_300)).await;
+    assert_eq!(worker(reads()).look().await.unwrap(), 1);
+    assert_eq!(store.report(report).await.unwrap().unwrap().phase(), ReportPhase::Placed);
+    assert_eq!(store.job_counts().await.unwrap().all, 0, "done is gone");
+    bed.keep(&store, &Fixture::new(20, 2).bytes()).await;
+    let never = Says(Err(JobError::Fail("no".into())));
+    assert_eq!(worker(Arc::new(never)).look().await.unwrap(), 1);
+    let failed = store.failed_jobs().await.unwrap();
+    assert_eq!((failed.len(), failed[0].why.as_str()), (1, "no"));
 }
