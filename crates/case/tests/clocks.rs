@@ -265,6 +265,40 @@ fn every_open_case_has_a_clock_in_every_state() {
     ])
     .m;
     has(&m, "invalid");
+    let mut m = Case::given([]).m;
+    receive(&mut m, 2, Claims::default());
+    let root = case_id(2);
+    ok(
+        &mut m,
+        ANNA,
+        wish(
+            1,
+            C::ProposeDuplicate {
+                root,
+                text: because(),
+            },
+        ),
+    );
+    ok(
+        &mut m,
+        BELA,
+        wish(
+            1,
+            C::LinkDuplicate {
+                root,
+                name: "Bela".into(),
+                text: None,
+            },
+        ),
+    );
+    has(&m, "a duplicate without its safety screen");
+    let screen = Reviewed {
+        safety_screen: Some(SafetyScreen::No),
+        text: because(),
+        ..Reviewed::default()
+    };
+    ok(&mut m, ANNA, wish(1, C::Review(screen)));
+    has(&m, "a duplicate that waits for its root");
     for lane in [Lane::M, Lane::T, Lane::A] {
         has(&Case::given_lane(lane, []).m, "a machine's");
     }

@@ -2,5 +2,6 @@
 
 pub mod event;
 mod evolve;
+mod parts;
 pub mod state;
 pub mod terms;

@@ -2,8 +2,8 @@
 
 use super::{Deadline, by_rule, due};
 use crate::case::event::{Alarm, Lane, Tier};
-use crate::case::state::{CasePhase, CaseState};
-use crate::case::terms::Status;
+use crate::case::state::{CasePhase, CaseState, DuplicateLink};
+use crate::case::terms::{Item, Status};
 use crate::policy::{ClockCode as C, Trigger};
 use crate::world::Look;
 use jiff::Timestamp;
@@ -52,13 +52,15 @@ fn work(case: &CaseState, look: &dyn Look) -> Vec<Deadline> {
         .into_iter()
         .collect();
     }
+    if let Some(link) = &case.duplicate {
+        return duplicate(case, link, look).into_iter().collect();
+    }
     match case.phase {
         CasePhase::Received => {
             by_rule(look, C::Review, tier(case), began(case), "Complete the review: does it apply, can it be verified, how severe is it, can it harm.")
                 .into_iter()
                 .collect()
         }
-        CasePhase::Invalid if case.duplicate.is_some() => vec![],
         CasePhase::Invalid => {
             by_rule(look, C::InvalidWindow, None, case.phase_since, "The reporter may add information until then; after that the case can close.")
                 .into_iter()
@@ -70,6 +72,26 @@ fn work(case: &CaseState, look: &dyn Look) -> Vec<Deadline> {
         CasePhase::Accepted => accepted(case, look),
         CasePhase::Deferred => deferred(case, look),
         CasePhase::Closed => vec![],
+    }
+}
+
+/// A duplicate waits for its root, and shows the root's clock; what it needs of its own has one, too.
+fn duplicate(case: &CaseState, link: &DuplicateLink, look: &dyn Look) -> Option<Deadline> {
+    let root = look.case(link.root);
+    let own = |since, sentence| by_rule(look, C::Review, None, since, sentence);
+    if !case.counts(Item::SafetyScreen) {
+        return own(link.at, "Answer the safety screen of this duplicate.");
+    }
+    match root {
+        Some(root) if !root.is_closed() => {
+            let mut deadline = work(root, look).into_iter().min_by_key(|d| d.due)?;
+            deadline.sentence = "It is a duplicate and closes with its root.".into();
+            Some(deadline)
+        }
+        root => own(
+            root.and_then(CaseState::closed_at).unwrap_or(link.at),
+            "Its root is closed: settle what is missing, and this duplicate closes at once.",
+        ),
     }
 }
 
@@ -96,11 +118,8 @@ fn accepted(case: &CaseState, look: &dyn Look) -> Vec<Deadline> {
     analysis.into_iter().chain(resolve).collect()
 }
 
-/// A deferred case comes back at its date, and after 12 months at most. A duplicate waits for its root.
+/// A deferred case comes back at its date, and after 12 months at most.
 fn deferred(case: &CaseState, look: &dyn Look) -> Vec<Deadline> {
-    if case.duplicate.is_some() {
-        return vec![];
-    }
     let mut deadline = by_rule(
         look,
         C::DeferredReturn,

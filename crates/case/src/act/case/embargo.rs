@@ -134,6 +134,10 @@ fn fact(draft: &mut Draft<'_>, id: CaseId, wish: &Wish) -> Result<(), Refusal> {
     draft.machine_or(Duty::Handle)?;
     let case = draft.the_case(id)?;
     let (known_public, lives) = (case.flags.public.is_some(), case.embargo.lives());
+    // On a closed case nobody is looking: somebody has to decide whether to open it again.
+    if case.is_closed() {
+        draft.job(Effect::Notify { case: id });
+    }
     match wish {
         Wish::BecamePublic { happened_at, text } => {
             draft.case_event(
