@@ -1,12 +1,12 @@
 //! The house put together: configuration in; acts, reads and pages out. The only place that knows how the rooms fit.
 
 use crate::config::Config;
-use crate::intake::a_verification_testers::ReadReports;
 use crate::evidence::receipt::{Opening, Receipts};
 use crate::intake::receive::Taken;
 use crate::listen::stop::Stop;
 use crate::outside::{Machine, SharedOutside};
 use crate::shelf::Shelf;
+use crate::site::{jobs, reconcile};
 use crate::tracking::Acts;
 use crate::tracking::worker::Worker;
 use crate::web::desk::needs::Settings;
@@ -111,8 +111,8 @@ impl App {
 
     /// Starts the worker of the outbox; it ends at `stop`, when the job at work is finished.
     pub fn work(&self, stop: Stop) -> JoinHandle<()> {
-        let readers = ReadReports::new(self.acts.clone());
-        let worker = Worker::new(self.acts.clone(), vec![Arc::new(readers)]);
+        tokio::spawn(reconcile::run(self.acts.clone(), stop.clone()));
+        let worker = Worker::new(self.acts.clone(), jobs::handlers(self));
         tokio::spawn(worker.run(stop))
     }
 

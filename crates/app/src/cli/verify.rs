@@ -1,9 +1,13 @@
 //! `vulnerary verify`: the whole record, or one receipt without any database.
 
-use super::FAILED;
+use super::{FAILED, output};
+use crate::app;
 use crate::config::Config;
 use anyhow::{Context, bail};
 use clap::Args;
+use crate::evidence::record;
+use crate::outside::Machine;
+use std::sync::Arc;
 use sha2::{Digest, Sha256};
 use std::io::Read;
 use std::path::{Path, PathBuf};
@@ -39,7 +43,7 @@ pub struct VerifyArgs {
 pub async fn run(config: Config, args: VerifyArgs) -> anyhow::Result<ExitCode> {
     match &args.receipt {
         Some(receipt) => one_receipt(&args, receipt).await,
-        None => anyhow::bail!("not yet"),
+        None => whole_record(&config, args.json).await,
     }
 }
 
@@ -98,4 +102,30 @@ fn read_limited(path: &Path, most: u64) -> anyhow::Result<Vec<u8>> {
         bail!("{} is larger than {most} bytes: it is not what was asked for.", path.display());
     }
     Ok(bytes)
+}
+
+async fn whole_record(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
+    let options = app::options(config, Arc::new(Machine));
+    let found = tokio::task::spawn_blocking(move || {
+        let bar = output::Progress::new("checking", 0);
+        record::verify(&options, |done, total| bar.at(done, total))
+    })
+    .await??;
+    for finding in &found.lines {
+        if json {
+            output::json_line(&serde_json::json!({"place": finding.place, "what": finding.what}))?;
+        } else {
+            println!("{}: {}", finding.place, finding.what);
+        }
+    }
+    if !json {
+        if found.more > 0 {
+            println!("… and {} more places", found.more);
+        }
+        for note in &found.notes {
+            println!("note: {note}");
+        }
+        println!("{}", record::summary(&found));
+    }
+    Ok(if found.all_holds() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
 }

@@ -3,3 +3,4 @@
 pub mod coverage;
 pub mod log_keys;
 pub mod receipt;
+pub mod record;

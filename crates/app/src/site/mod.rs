@@ -1,9 +1,11 @@
 //! What the pages need, over the house: the public side here, the desk's in `shelf`.
 
+pub mod jobs;
 pub mod metrics;
 pub mod organisation;
 pub mod public;
 pub mod receipts;
+pub mod reconcile;
 pub mod reporter;
 pub mod server;
 pub mod track;

@@ -15,7 +15,7 @@ use crate::object::ObjectRef;
 use crate::policy::Duty;
 use crate::react::Effect;
 use crate::refusal::Refusal;
-use crate::report::event::{ReportEvent as E, SetAsideCode};
+use crate::report::event::{Purpose, ReportEvent as E, SetAsideCode};
 use crate::report::state::ReportPhase;
 
 /// A conversation has a limit, as everything: a reporter who needs more writes a report.
@@ -74,7 +74,11 @@ pub(crate) fn decide(
             purpose,
             text,
         } => {
-            draft.require(Duty::Handle)?;
+            // The standard notice that a case was opened again is a rule's; an answer is always a person's.
+            match draft.facts.actor {
+                Actor::Rule(..) if *purpose == Purpose::Update => {}
+                _ => drop(draft.require(Duty::Handle)?),
+            }
             room_for_message(draft, id)?;
             tell::write(draft, id, *message, *purpose, text)?;
         }
