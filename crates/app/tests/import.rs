@@ -7,7 +7,9 @@ use import_bed::{Bed, Fixture, beds, line};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
-use vulnerary::intake::a_verification_testers::{Counts, ReadReports, read_report};
+use vulnerary::intake::a_verification_testers::read_report;
+use vulnerary::intake::job::ReadReports;
+use vulnerary::intake::reading::Counts;
 use vulnerary::tracking::worker::{Handler, JobError, Running, Worker};
 use vulnerary_case::react::Effect;
 use vulnerary_case::report::state::ReportPhase;
@@ -124,10 +126,10 @@ async fn a_reading_that_was_cut_off_goes_on_and_says_the_same() {
         let acts = bed.acts(&store);
         let (told, seen) = std::sync::mpsc::channel();
         let reading = tokio::spawn(async move {
-            read_report(&acts, report, &move |done, _| drop(told.send(done))).await.map(drop)
+            read_report(&acts, report, &move |done, _| told.send(done).unwrap_or(())).await.map(drop)
         });
         // Cut off after this many parts (or, at the end, somewhere in what follows them).
-        let cut = tokio::task::spawn_blocking(move || for _ in 0..after { drop(seen.recv_timeout(Duration::from_secs(10))) });
+        let cut = tokio::task::spawn_blocking(move || for _ in 0..after { seen.recv_timeout(Duration::from_secs(10)).unwrap_or(0); });
         cut.await.unwrap();
         reading.abort();
         midway += u32::from(reading.await.is_err());

@@ -3,7 +3,7 @@
 use super::output;
 use crate::app::App;
 use crate::config::Config;
-use crate::intake::a_verification_testers::{Counts, ReadError, Reading};
+use crate::intake::reading::{Counts, ReadError, Reading};
 use crate::intake::upload::{self, Kept, Upload, UploadError};
 use clap::Args;
 use serde::Serialize;

@@ -8,6 +8,8 @@ pub mod e_audit_events;
 pub mod f_researchers;
 pub mod form;
 pub mod g_widespread;
+pub mod job;
+pub mod reading;
 pub mod receive;
 pub mod title;
 pub mod upload;
@@ -24,3 +26,6 @@ pub const SPECS: [&SourceSpec; 7] = [
     f_researchers::SPEC,
     g_widespread::SPEC,
 ];
+
+/// What reads a machine's file: testers' files, so far.
+pub const READ: reading::Reader = a_verification_testers::reader;

@@ -1,6 +1,7 @@
 //! One file as one report, from a person at the command line or a machine at the door: what it is decides what follows.
 
-use super::a_verification_testers::{Progress, ReadError, Reading, read_now};
+use super::job::read_now;
+use super::reading::{Progress, ReadError, Reading};
 use super::receive::{Body, Incoming, IncomingFile, Shape, Taken, Then, receive};
 use crate::tracking::act::{Acts, CommitError};
 use std::fs::File;

@@ -1,7 +1,7 @@
 //! What the outbox asks for, each done by the room that knows how.
 
 use crate::app::App;
-use crate::intake::a_verification_testers::ReadReports;
+use crate::intake::job::ReadReports;
 use crate::outside::new_uuid;
 use crate::tracking::act::{Acts, CommitError, Handler, JobError, ObjectKind, Running};
 use std::sync::Arc;

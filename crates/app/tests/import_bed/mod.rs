@@ -3,7 +3,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use vulnerary::intake::a_verification_testers::Reading;
+use vulnerary::intake::reading::Reading;
 use vulnerary::intake::upload::{self, Kept, Upload};
 use vulnerary::outside::Machine;
 use vulnerary::tracking::Acts;

@@ -3,11 +3,12 @@
 //! Every act's id follows from the report and the step, so a repeat after a crash, or two processes at once, get the
 //! record's own answer to a step that was applied. Totals are added up from those answers, never from what was meant.
 
-use super::error::{ReadError, Unreadable};
 use super::ids::Ids;
 use super::open::{About, about, file_of};
-use super::run::{Counts, apply_run};
+use super::refused::{no_result_readable, refused};
+use super::run::apply_run;
 use super::runs::{self, FileFound};
+use crate::intake::reading::{Progress, ReadError, Reading, Unreadable};
 use crate::tracking::act::{Act, Acts, CommitError, SealedRow, Texts};
 use vulnerary_case::act::{Command, ReportCommand};
 use vulnerary_case::actor::Actor;
@@ -19,26 +20,6 @@ use vulnerary_formats::{Format, detect, sarif};
 
 /// The rule that sets a report without findings aside, with its version.
 const NO_RESULTS: &str = "no-results@1";
-
-/// What became of a report that was read.
-#[derive(Debug, Default)]
-pub struct Reading {
-    /// Of all its runs.
-    pub counts: Counts,
-    /// Numbers of the cases that it opened, in the order of the report.
-    pub opened: Vec<String>,
-    /// Numbers of the cases that it was placed in.
-    pub attached: Vec<String>,
-    /// Set aside: (code, why).
-    pub set_aside: Option<(&'static str, String)>,
-    /// What was left out: (what, why).
-    pub ignored: Vec<(String, String)>,
-    /// It could not be read; it waits for a person.
-    pub unreadable: Option<Unreadable>,
-}
-
-/// Told how many of how many findings are applied.
-pub type Progress<'a> = &'a (dyn Fn(u64, u64) + Send + Sync);
 
 /// Reads a report and places what it shows.
 ///
@@ -86,7 +67,7 @@ async fn parse(acts: &Acts, row: SealedRow, product: String) -> Result<Result<Fi
         let document = matches!(detect(&bytes), Format::Document { .. });
         Ok(match runs::read(&bytes, &product) {
             Err(SarifError::NotSarif { .. }) | Err(SarifError::NotJson { .. }) if document => Err(not_a_machine_file()),
-            other => other.map_err(|why| Unreadable::of(&why)),
+            other => other.map_err(|why| refused(&why)),
         })
     };
     tokio::task::spawn_blocking(work).await.map_err(|e| ReadError::Defect(e.to_string()))?
@@ -127,7 +108,7 @@ async fn apply(
     }
     match nothing {
         Some((results, unread, _)) if unread > 0 => {
-            let why = Unreadable::no_result_readable(results);
+            let why = no_result_readable(results);
             unreadable(acts, report, &why).await?;
             reading.unreadable = Some(why);
         }

@@ -5,22 +5,26 @@
 //!
 //! `runs` (what a file asks of us) and `plan` (how it is cut into acts) are pure; `apply` and `run` carry it out.
 
-pub mod apply;
-pub mod error;
+mod apply;
 mod ids;
-mod job;
 mod known;
 mod open;
 mod plan;
+mod refused;
 mod run;
 pub mod runs;
 
-pub use apply::{Progress, Reading, read_report};
-pub use error::{ReadError, Unreadable};
-pub use job::{ReadReports, read_now};
-pub use run::Counts;
+pub use apply::read_report;
 
+use super::reading::{BeingRead, Progress};
+use crate::tracking::act::Acts;
+use vulnerary_case::id::ReportId;
 use vulnerary_case::source::{SPECS, SourceSpec};
 
 /// What the clause says of this source.
 pub const SPEC: &SourceSpec = &SPECS[0];
+
+/// [`read_report`], as intake calls it.
+pub fn reader<'a>(acts: &'a Acts, report: ReportId, progress: Progress<'a>) -> BeingRead<'a> {
+    Box::pin(read_report(acts, report, progress))
+}

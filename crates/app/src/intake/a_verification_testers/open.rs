@@ -1,6 +1,6 @@
 //! From a report to its bytes and what its sender says it is about.
 
-use super::error::ReadError;
+use crate::intake::reading::ReadError;
 use crate::intake::receive::StoredFields;
 use crate::inventory::named;
 use crate::tracking::act::{Acts, CommitError, ObjectKind, SealedRow};

@@ -1,17 +1,16 @@
 //! One run of a tool, applied: recorded, its findings placed part by part, what is gone shown, then closed off.
 
 use super::apply::rule;
-use super::error::ReadError;
 use super::ids::Ids;
 use super::known::{Known, keys_of};
 use super::open::About;
 use super::plan::{Slice, parts};
 use super::runs::RunFound;
+use crate::intake::reading::{Counts, ReadError};
 use crate::tracking::act::{
     Act, Acts, CommitError, Committed, Display, ObjectKind, Occurrence, Sealed, Texts, keep,
 };
 use std::collections::HashSet;
-use std::ops::AddAssign;
 use vulnerary_case::Event;
 use vulnerary_case::act::{CaseCommand, Command, OpenCase, ReportCommand, RunCommand};
 use vulnerary_case::case::event::{CaseEvent, Lane, OccurrencesSeen};
@@ -25,28 +24,6 @@ use vulnerary_formats::{Level, occurrences, sarif};
 const MOST_TRIES: usize = 50;
 /// Characters kept of a place.
 const MOST_LOCATION: usize = 300;
-
-/// What runs showed, as the record counts it.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counts {
-    /// Places that were new.
-    pub new: u64,
-    /// Places known before.
-    pub again: u64,
-    /// Suppressed in the tool.
-    pub suppressed: u64,
-    /// In the tool's last run, not in this one.
-    pub no_longer_reported: u64,
-}
-
-impl AddAssign for Counts {
-    fn add_assign(&mut self, other: Self) {
-        self.new += other.new;
-        self.again += other.again;
-        self.suppressed += other.suppressed;
-        self.no_longer_reported += other.no_longer_reported;
-    }
-}
 
 /// Where one run stands while it is applied.
 struct Applying<'a> {

@@ -1,7 +1,7 @@
 //! The job on the outbox, and reading at once for whoever waits for it.
 
-use super::apply::{Progress, Reading, read_report};
-use super::error::ReadError;
+use super::READ;
+use super::reading::{Progress, ReadError, Reading};
 use crate::tracking::act::{Acts, CommitError, Handler, JobError, Running, kind};
 use jiff::SignedDuration;
 use vulnerary_case::id::ReportId;
@@ -35,7 +35,7 @@ impl Handler for ReadReports {
             let Effect::Read { report } = effect else {
                 return Err(JobError::Fail("this handler only reads reports".into()));
             };
-            read_report(&self.acts, *report, &|_, _| {}).await.map(drop).map_err(|e| e.for_job())
+            READ(&self.acts, *report, &|_, _| {}).await.map(drop).map_err(|e| e.for_job())
         })
     }
 }
@@ -51,8 +51,8 @@ pub async fn read_now(acts: &Acts, report: ReportId, progress: Progress<'_>) -> 
         let Some(job) = claimed.map_err(CommitError::from)?.pop() else { break };
         let mine = job.effect == Effect::Read { report };
         let result = match job.effect {
-            Effect::Read { report: other } if !mine => read_report(acts, other, &|_, _| {}).await,
-            _ => read_report(acts, report, progress).await,
+            Effect::Read { report: other } if !mine => READ(acts, other, &|_, _| {}).await,
+            _ => READ(acts, report, progress).await,
         };
         let said = match &result {
             Ok(_) => store.job_done(&job.id).await,
@@ -71,5 +71,5 @@ pub async fn read_now(acts: &Acts, report: ReportId, progress: Progress<'_>) -> 
         }
     }
     // Somebody else has the job (a server beside us): reading it here too gives the record's own answers.
-    read_report(acts, report, progress).await
+    READ(acts, report, progress).await
 }
