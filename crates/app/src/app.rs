@@ -5,6 +5,7 @@ use crate::evidence::receipt::{Opening, Receipts};
 use crate::intake::receive::Taken;
 use crate::listen::stop::Stop;
 use crate::outside::{Machine, SharedOutside};
+use crate::secrets::password::Passwords;
 use crate::shelf::Shelf;
 use crate::site::{jobs, reconcile};
 use crate::tracking::Acts;
@@ -34,6 +35,7 @@ pub struct App {
     pub config: Arc<Config>,
     /// Receipts of what was taken.
     pub receipts: Receipts,
+    passwords: Passwords,
 }
 
 impl App {
@@ -53,7 +55,14 @@ impl App {
         let options = options(&config, outside.clone());
         let store = tokio::task::spawn_blocking(move || Store::open(options)).await??;
         let receipts = Receipts::new(store.clone());
-        Ok(Self { acts: Acts::new(store, outside), config: Arc::new(config), receipts })
+        Ok(Self { acts: Acts::new(store, outside), config: Arc::new(config), receipts, passwords: Passwords::default() })
+    }
+
+    /// The same with another cost of passwords: for tests and the demonstration.
+    #[must_use]
+    pub fn with_passwords(mut self, passwords: Passwords) -> Self {
+        self.passwords = passwords;
+        self
     }
 
     /// The store, for reading.
@@ -88,6 +97,7 @@ impl App {
             vault.recovery_text().as_str(),
         );
         Shelf::new(self.acts.clone(), Settings { public_url: self.public_url(), recovery_sheet: Some(sheet) })
+            .with_passwords(self.passwords.clone())
     }
 
     /// The address that makes every link, without a slash at the end; for a trial, the one listened on.

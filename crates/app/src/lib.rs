@@ -5,6 +5,7 @@ pub mod app;
 pub mod channels;
 pub mod cli;
 pub mod config;
+pub mod demo;
 pub mod evidence;
 pub mod intake;
 pub mod inventory;

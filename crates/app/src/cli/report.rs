@@ -4,17 +4,17 @@ use super::paging::Paging;
 use super::{open, output};
 use crate::app::App;
 use crate::config::Config;
-use crate::intake::receive::{Body, Incoming, IncomingFile, Shape, Taken, Then, receive};
+use crate::intake::c_developers::piped;
+use crate::intake::receive::{Taken, receive};
 use crate::inventory;
 use crate::lists::{ReportRow, instant, report_row, reports};
 use anyhow::{Context, bail};
 use clap::{Args, Subcommand};
 use std::io::Read;
 use std::process::ExitCode;
-use vulnerary_case::actor::Actor;
-use vulnerary_case::report::event::{Claims, ReporterKind};
+use vulnerary_case::id::ProductId;
 use vulnerary_case::report::state::ReportPhase;
-use vulnerary_case::source::{Channel, Source, SourceState};
+use vulnerary_case::source::Source;
 
 /// A report on standard input is no longer than this.
 const MOST: u64 = 512 << 20;
@@ -99,7 +99,7 @@ async fn take(app: &App, args: &ReportArgs) -> anyhow::Result<()> {
     if bytes.len() as u64 > MOST {
         bail!("The report is larger than {} MB. Use `vulnerary import FILE`.", MOST >> 20);
     }
-    let incoming = incoming(app, args, bytes).await?;
+    let incoming = piped(args.source, product(app, args).await?, bytes);
     let taken = receive(&app.acts, incoming).await?;
     let receipt = app.receipt(&taken).await?;
     if args.json {
@@ -117,33 +117,10 @@ async fn say_case(app: &App, taken: &Taken) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn incoming(app: &App, args: &ReportArgs, bytes: Vec<u8>) -> anyhow::Result<Incoming> {
-    let mut fields = Vec::new();
-    if let Ok(text) = std::str::from_utf8(&bytes) {
-        // A title and identifiers for lists come from the text; the file itself is kept as it is.
-        let head: String = text.chars().take(4_000).collect();
-        fields.push((b"description".to_vec(), head.into_bytes()));
-    }
-    let mut product = None;
-    if let Some(name) = &args.product {
-        fields.push((b"product".to_vec(), name.clone().into_bytes()));
-        product = inventory::named(&app.store().products().await?, name);
-    }
-    Ok(Incoming {
-        actor: Actor::System,
-        source: args.source,
-        source_state: SourceState::Claimed,
-        channel: Channel::Cli,
-        kind: ReporterKind::Staff,
-        role: None,
-        claims: Claims::default(),
-        product,
-        fields,
-        files: vec![IncomingFile { name: b"standard input".to_vec(), body: Body::Memory(bytes) }],
-        shape: Shape::OneFile,
-        then: Then::OpenCase,
-        idempotency_key: None,
-    })
+/// The product that was named, and which of ours it is.
+async fn product<'a>(app: &App, args: &'a ReportArgs) -> anyhow::Result<Option<(&'a str, Option<ProductId>)>> {
+    let Some(name) = args.product.as_deref() else { return Ok(None) };
+    Ok(Some((name, inventory::named(&app.store().products().await?, name))))
 }
 
 async fn list_reports(app: &App, list: &ListArgs) -> anyhow::Result<()> {
