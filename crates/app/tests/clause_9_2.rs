@@ -89,7 +89,7 @@ async fn reporter_reads_the_outcome(house: &House, received: &Received) {
     assert!(page.contains("Fixed in 4.1.3. Write to us if you disagree."), "{page}");
 }
 
-/// 9.2-01: people inside can report, by the command line.
+/// 9.2-01: people inside can report, by the command line and signed in, on the desk.
 #[tokio::test]
 async fn people_inside_can_report() {
     for house in House::on_every_engine("inside").await {
@@ -100,6 +100,11 @@ async fn people_inside_can_report() {
         let page = house.maker.pages.read(&house.maker.bogdan, &format!("/desk/case/{case}")).await.unwrap();
         assert!(page.contains("The service log holds session tokens"), "{page}");
         house.auditor_sees_shown("9.2-01", 1).await;
+        let seen = [("from", "I found it myself, in development or operation of our products"), ("description", "A second one.")];
+        let case = house.maker.pages.act(&house.maker.yusuf, "/desk/new", &seen).await.unwrap();
+        let page = house.maker.pages.read(&house.maker.bogdan, &case).await.unwrap();
+        assert!(page.contains("A second one."), "{page}");
+        house.auditor_sees_shown("9.2-01", 2).await;
         assert_eq!(house.constraint("9.2-02").await.status, Status::NotShown, "that was nobody from outside");
     }
 }
@@ -145,6 +150,51 @@ async fn every_report_is_tracked_to_closure() {
         assert!(states.contains(&(open.report, "placed", false)), "{states:?}");
         assert!(states.contains(&(closed.report, "closed", false)), "{states:?}");
         assert!(states.contains(&(junk.report, "set_aside", true)), "{states:?}");
+    }
+}
+
+/// A tool's run with one finding of each of these rules.
+fn sarif(rules: &[&str]) -> Vec<u8> {
+    let result = |rule: &&str| {
+        let place = serde_json::json!({"artifactLocation": {"uri": format!("src/{rule}.c")}, "region": {"startLine": 12}});
+        serde_json::json!({"ruleId": rule, "level": "warning", "message": {"text": format!("{rule} was found here.")},
+            "locations": [{"physicalLocation": place}], "partialFingerprints": {"primaryLocationLineHash": format!("{rule}:1")}})
+    };
+    let all: Vec<_> = ["unchecked-copy", "test-only-key"].iter().map(|r| serde_json::json!({"id": r})).collect();
+    let results: Vec<_> = rules.iter().map(result).collect();
+    let run = serde_json::json!({"tool": {"driver": {"name": "fixture-scanner", "rules": all}}, "results": results});
+    serde_json::json!({"version": "2.1.0", "runs": [run]}).to_string().into_bytes()
+}
+
+/// 9.2-04, (a): a tester's file. One finding is fixed and a later run confirms it, one does not apply; one signature over
+/// both closures, by a second person.
+#[tokio::test]
+async fn source_a_from_sarif_to_closure_record() {
+    for house in House::on_every_engine("source_a").await {
+        let both = sarif(&["unchecked-copy", "test-only-key"]);
+        let (first, cases, _) = house.import("nightly.sarif", &both, "IS-200 gateway").await;
+        let [one, other] = cases.as_slice() else { panic!("a case each: {cases:?}") };
+        house.days(3);
+        let (_, _, again) = house.import("nightly.sarif", &sarif(&["test-only-key"]), "IS-200 gateway").await;
+        assert_eq!(again.len(), 1, "the same finding again joins its case: {again:?}");
+        let (fixed, rejected) = if &again[0] == other { (one, other) } else { (other, one) };
+        assert!(!house.case_state(fixed).await.is_closed(), "gone from the run closes nothing");
+
+        house.case(Annika, fixed, "review", REVIEW).await;
+        for (act, fields) in WORK.iter().filter(|(act, _)| ["validate", "accept", "root-cause", "score", "status"].contains(act)) {
+            house.case(Annika, fixed, act, fields).await;
+        }
+        house.case(Annika, fixed, "propose-closure", &[("outcome", "fixed"), ("why", "Gone since build 4.1.3.")]).await;
+        house.case(Annika, rejected, "review", REVIEW).await;
+        let exit = [("exit", "not_applicable"), ("why", "The key is in a test that is not shipped.")];
+        house.case(Annika, rejected, "invalidate", &exit).await;
+        house.case(Annika, rejected, "propose-closure", &[("outcome", "not_applicable"), ("why", "As said.")]).await;
+
+        let signed = house.maker.pages.act(&house.maker.bogdan, "/desk/batch/sign?lane=M", &[]).await.unwrap();
+        assert!(signed.contains("2 cases"), "{signed}");
+        house.auditor_sees_closed(fixed, &first, "fixed", Meaning::BatchApproval).await;
+        house.auditor_sees_closed(rejected, &first, "not_applicable", Meaning::BatchApproval).await;
+        house.auditor_sees_shown("9.2-04", 2).await;
     }
 }
 
