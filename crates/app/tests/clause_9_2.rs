@@ -8,7 +8,7 @@ use house::{House, holds};
 use vulnerary::demo::maker::Who::{Annika, Bogdan, Yusuf};
 use vulnerary::demo::pages::{Fields, Received};
 use vulnerary::evidence::coverage::Status;
-use vulnerary::intake::c_developers::piped;
+use vulnerary::intake::piped::piped;
 use vulnerary_case::case::terms::Meaning;
 use vulnerary_case::source::Source;
 

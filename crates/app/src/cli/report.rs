@@ -4,7 +4,7 @@ use super::paging::Paging;
 use super::{open, output};
 use crate::app::App;
 use crate::config::Config;
-use crate::intake::c_developers::piped;
+use crate::intake::piped::piped;
 use crate::intake::receive::{Taken, receive};
 use crate::inventory;
 use crate::lists::{ReportRow, instant, report_row, reports};

@@ -3,7 +3,7 @@
 use super::maker::{Maker, Who};
 use super::pages::Fields;
 use crate::app::App;
-use crate::intake::c_developers::piped;
+use crate::intake::piped::piped;
 use crate::intake::receive::receive;
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};

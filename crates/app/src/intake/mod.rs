@@ -9,6 +9,7 @@ pub mod f_researchers;
 pub mod form;
 pub mod g_widespread;
 pub mod job;
+pub mod piped;
 pub mod reading;
 pub mod receive;
 pub mod title;
