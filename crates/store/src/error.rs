@@ -70,6 +70,11 @@ pub enum OpenError {
         /// Why.
         why: String,
     },
+    /// A restore into it was interrupted.
+    #[error(
+        "a restore into {0} was interrupted: nothing of it counts. Run the same `vulnerary restore` again, or empty the directory"
+    )]
+    Restoring(String),
     /// The database address is not one.
     #[error("the database address is not understood: {0}. Write postgres://user@host/name")]
     Address(String),

@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod act;
+pub mod backup;
 mod ballast;
 pub mod erase;
 pub mod error;

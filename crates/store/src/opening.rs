@@ -39,6 +39,9 @@ pub(crate) fn open(options: Options, fault: Fault) -> Result<Store, OpenError> {
         read_connections,
     } = options;
     make_directory(&data)?;
+    if data.join(crate::backup::RESTORING).exists() {
+        return Err(OpenError::Restoring(data.display().to_string()));
+    }
     let engine = Engine::of(&data, database_url.as_deref())?;
     let data_error = |e: std::io::Error| in_data(&data, &e);
     let in_use = lock_file(&data.join("use")).map_err(data_error)?;

@@ -56,20 +56,25 @@ pub(crate) fn fold_all(
     Ok((world, marks))
 }
 
+/// Makes every projection anew, within a transaction that holds the head lock.
+pub(crate) fn rebuild_rows(conn: &mut Conn, size: u64) -> Result<(), StoreError> {
+    let (world, mut marks) = fold_all(conn, size)?;
+    conn.script(EMPTY)?;
+    let mut rows = Rows::default();
+    for (stream, state) in world.iter() {
+        let mark = marks.entry(*stream).or_default();
+        project(&world, stream, state, mark, &mut rows)?;
+    }
+    rows.write(conn, |_| true)?;
+    migrate::set_projection(conn, migrate::PROJECTION)
+}
+
 impl Writer {
     /// Makes every projection anew, under the head lock.
     pub(crate) fn rebuild(&mut self) -> Result<(), StoreError> {
         self.write(|conn| {
             let head = Head::lock(conn)?;
-            let (world, mut marks) = fold_all(conn, head.size())?;
-            conn.script(EMPTY)?;
-            let mut rows = Rows::default();
-            for (stream, state) in world.iter() {
-                let mark = marks.entry(*stream).or_default();
-                project(&world, stream, state, mark, &mut rows)?;
-            }
-            rows.write(conn, |_| true)?;
-            migrate::set_projection(conn, migrate::PROJECTION)
+            rebuild_rows(conn, head.size())
         })?;
         self.forget();
         Ok(())

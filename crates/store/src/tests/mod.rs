@@ -1,7 +1,7 @@
 //! One conformance suite, run on both engines.
 
 mod batch;
-mod bed;
+pub(crate) mod bed;
 mod commit;
 mod crash;
 mod faults;

@@ -7,7 +7,11 @@ use tokio_postgres::types::Type;
 
 /// Every list of statements.
 fn all() -> impl Iterator<Item = &'static crate::sql::Sql> {
-    let rooms = [crate::verify::statements::ALL, crate::erase::statements::ALL];
+    let rooms = [
+        crate::verify::statements::ALL,
+        crate::erase::statements::ALL,
+        crate::backup::statements::ALL,
+    ];
     let rooms = rooms.into_iter().flatten();
     statements::ALL.iter().chain(rooms).copied()
 }

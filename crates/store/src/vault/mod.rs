@@ -18,6 +18,7 @@ mod tests;
 
 pub use error::VaultError;
 pub use file::FileKey;
+pub(crate) use file::SealInto;
 pub use master::{KeyPlace, MasterKey};
 pub use objects::{Objects, Orphan};
 pub use sealer::Sealer;

@@ -13,6 +13,8 @@ pub(crate) mod statements;
 #[cfg(test)]
 pub(crate) mod tests;
 
+pub(crate) use sealed::walk as references;
+
 use crate::error::{OpenError, StoreError};
 use crate::log::{Head, keys};
 use crate::sql::{Conn, Engine};

@@ -1,0 +1,7 @@
+//! What was backed up comes back, on either engine; what was erased stays erased; what is damaged is refused.
+
+mod bed;
+mod golden;
+mod kill;
+mod refused;
+mod round;
