@@ -45,7 +45,12 @@ async fn postgres_beside(url: &str) -> anyhow::Result<()> {
     let (mut limit, mut ours) = (Vec::new(), Vec::new());
     for _ in 0..TIMES {
         let rate = bare::postgres(url, 32, LONG).await?;
-        limit.push(load::Shown { rate, p50: Duration::ZERO, p99: Duration::ZERO, answers: 0 });
+        limit.push(load::Shown {
+            rate,
+            p50: Duration::ZERO,
+            p99: Duration::ZERO,
+            answers: 0,
+        });
         let folder = tempfile::tempdir()?;
         let (address, stop) = serve(folder.path(), Some(url.to_owned())).await?;
         ours.push(load::post(address, "/report", 32, LONG, 201, body()).await?);
@@ -59,8 +64,14 @@ async fn postgres_beside(url: &str) -> anyhow::Result<()> {
 ///
 /// # Errors
 /// Where it cannot be opened.
-pub async fn serve(folder: &Path, database_url: Option<String>) -> anyhow::Result<(SocketAddr, Stop)> {
-    let limits = Limits { posts_per_second: 4_000_000, ..Limits::default() };
+pub async fn serve(
+    folder: &Path,
+    database_url: Option<String>,
+) -> anyhow::Result<(SocketAddr, Stop)> {
+    let limits = Limits {
+        posts_per_second: 4_000_000,
+        ..Limits::default()
+    };
     let config = Config {
         data: Some(folder.join("data")),
         database_url,
@@ -83,14 +94,22 @@ pub fn body() -> Arc<dyn Fn(u64) -> String + Send + Sync> {
     let run = RUN.fetch_add(1, Ordering::Relaxed);
     let text = "The+gateway+takes+an+update+file+without+a+signature.+".repeat(36);
     Arc::new(move |n| {
-        format!("description=Report+{run}-{n}.+{text}&product=IS-200+gateway&version=4.1.2&email=r%40example.org&idempotency_key=bench-{run:08}-{n:012}-key")
+        format!(
+            "description=Report+{run}-{n}.+{text}&product=IS-200+gateway&version=4.1.2&email=r%40example.org&idempotency_key=bench-{run:08}-{n:012}-key"
+        )
     })
 }
 
 fn print(engine: &str, connections: usize, limit: &mut [load::Shown], ours: &mut [load::Shown]) {
     let (limit, ours) = (median(limit), median(ours));
-    println!("| (a) {engine}, {connections} connections | bare {:.0}/s | ours {:.0}/s | ratio {:.2} | p50 {:.2} ms | p99 {:.2} ms |",
-        limit.rate, ours.rate, ours.rate / limit.rate, ours.p50.as_secs_f64() * 1e3, ours.p99.as_secs_f64() * 1e3);
+    println!(
+        "| (a) {engine}, {connections} connections | bare {:.0}/s | ours {:.0}/s | ratio {:.2} | p50 {:.2} ms | p99 {:.2} ms |",
+        limit.rate,
+        ours.rate,
+        ours.rate / limit.rate,
+        ours.p50.as_secs_f64() * 1e3,
+        ours.p99.as_secs_f64() * 1e3
+    );
 }
 
 fn median(all: &mut [load::Shown]) -> load::Shown {

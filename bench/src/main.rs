@@ -29,7 +29,9 @@ fn main() -> anyhow::Result<()> {
     let cli = Cli::parse();
     match cli.what {
         What::Intake { postgres } => {
-            let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+            let runtime = tokio::runtime::Builder::new_multi_thread()
+                .enable_all()
+                .build()?;
             runtime.block_on(intake::run(postgres))
         }
         What::Ledger => ledger::run(),

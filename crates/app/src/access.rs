@@ -17,8 +17,8 @@
 use crate::secrets::totp::TotpSecret;
 use crate::web::desk::model::{
     Account, Around, BatchLine, CaseFile, ClosureRecord, ConstraintLine, Dashboard, HeldFile,
-    InboxFilter, InboxPage, Named, OccurrencePage, Organisation, PersonLine, PolicyPage,
-    NewReport, ProductLine, ReportFile, RunLine, SearchHit, Session,
+    InboxFilter, InboxPage, Named, NewReport, OccurrencePage, Organisation, PersonLine, PolicyPage,
+    ProductLine, ReportFile, RunLine, SearchHit, Session,
 };
 use crate::web::desk::needs::{Act, Done, Later, Needs, Texts, Trouble, View};
 use jiff::Timestamp;

@@ -18,9 +18,9 @@ use tokio::task::JoinHandle;
 use vulnerary_case::act::{Command, OrgCommand};
 use vulnerary_case::actor::Actor;
 use vulnerary_case::id::{PersonId, StreamId};
-use vulnerary_store::vault::KeyPlace;
 use vulnerary_ledger::Hash;
 use vulnerary_ledger::receipt::Receipt;
+use vulnerary_store::vault::KeyPlace;
 use vulnerary_store::{CommitError, Options, Store};
 
 /// Threads that read, a process.
@@ -55,7 +55,12 @@ impl App {
         let options = options(&config, outside.clone());
         let store = tokio::task::spawn_blocking(move || Store::open(options)).await??;
         let receipts = Receipts::new(store.clone());
-        Ok(Self { acts: Acts::new(store, outside), config: Arc::new(config), receipts, passwords: Passwords::default() })
+        Ok(Self {
+            acts: Acts::new(store, outside),
+            config: Arc::new(config),
+            receipts,
+            passwords: Passwords::default(),
+        })
     }
 
     /// The same with another cost of passwords: for tests and the demonstration.
@@ -78,17 +83,29 @@ impl App {
         match &taken.proof {
             Some(proof) => {
                 let (manifest, salt) = (proof.manifest.as_deref(), proof.salt);
-                let opening = Opening { manifest, sha256: Hash(proof.sha256), salt };
+                let opening = Opening {
+                    manifest,
+                    sha256: Hash(proof.sha256),
+                    salt,
+                };
                 self.receipts.of_commit(&taken.committed, &opening).await
             }
-            None => self.receipts.of_earlier(&taken.committed, taken.report).await,
+            None => {
+                self.receipts
+                    .of_earlier(&taken.committed, taken.report)
+                    .await
+            }
         }
     }
 
     /// The desk's side of the house.
     pub fn shelf(&self) -> Shelf {
         let vault = self.store().vault();
-        let file = self.config.master_key_file.clone().unwrap_or_else(|| self.config.data().join("keys/master"));
+        let file = self
+            .config
+            .master_key_file
+            .clone()
+            .unwrap_or_else(|| self.config.data().join("keys/master"));
         let sheet = format!(
             "Vulnerary, recovery sheet of the master key\n\nkey id   {}\nfile     {}\nkey      {}\n\n\
              Keep this sheet away from the machine and from its backups. Without it nobody can read what was reported.",
@@ -96,8 +113,14 @@ impl App {
             file.display(),
             vault.recovery_text().as_str(),
         );
-        Shelf::new(self.acts.clone(), Settings { public_url: self.public_url(), recovery_sheet: Some(sheet) })
-            .with_passwords(self.passwords.clone())
+        Shelf::new(
+            self.acts.clone(),
+            Settings {
+                public_url: self.public_url(),
+                recovery_sheet: Some(sheet),
+            },
+        )
+        .with_passwords(self.passwords.clone())
     }
 
     /// The address that makes every link, without a slash at the end; for a trial, the one listened on.
@@ -112,7 +135,10 @@ impl App {
     /// # Errors
     /// Where the store cannot be read.
     pub async fn person_by_email(&self, email: &str) -> anyhow::Result<Option<PersonId>> {
-        let found = self.store().find_display("email", &email.trim().to_lowercase()).await?;
+        let found = self
+            .store()
+            .find_display("email", &email.trim().to_lowercase())
+            .await?;
         Ok(found.into_iter().find_map(|(stream, _)| match stream {
             StreamId::Person(id) => Some(id),
             _ => None,
@@ -133,7 +159,10 @@ impl App {
     pub async fn note_start(&self) -> anyhow::Result<()> {
         let version = env!("CARGO_PKG_VERSION").to_owned();
         let command = Command::Org(OrgCommand::SoftwareStarted { version });
-        self.acts.one(Actor::System, command).await.context("The start could not be recorded.")?;
+        self.acts
+            .one(Actor::System, command)
+            .await
+            .context("The start could not be recorded.")?;
         Ok(())
     }
 
@@ -143,7 +172,8 @@ impl App {
     /// Where the folder cannot be made.
     pub fn spool_folder(&self) -> anyhow::Result<PathBuf> {
         let folder = self.config.data().join("tmp");
-        std::fs::create_dir_all(&folder).with_context(|| format!("{} cannot be made.", folder.display()))?;
+        std::fs::create_dir_all(&folder)
+            .with_context(|| format!("{} cannot be made.", folder.display()))?;
         Ok(folder)
     }
 }
@@ -153,7 +183,11 @@ pub fn options(config: &Config, outside: SharedOutside) -> Options {
     let data = config.data();
     let credentials = std::env::var_os("CREDENTIALS_DIRECTORY").map(PathBuf::from);
     Options {
-        master_key: KeyPlace::choose(config.master_key_file.as_deref(), credentials.as_deref(), &data),
+        master_key: KeyPlace::choose(
+            config.master_key_file.as_deref(),
+            credentials.as_deref(),
+            &data,
+        ),
         data,
         database_url: config.database_url.clone(),
         outside,

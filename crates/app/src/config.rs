@@ -2,9 +2,9 @@
 //!
 //! One struct, unknown keys refused. Order: command line, then environment, then the file, then the default.
 
+use crate::web::limits::TrustedProxy;
 use anyhow::{Context, bail};
 use serde::Deserialize;
-use crate::web::limits::TrustedProxy;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
@@ -108,7 +108,10 @@ impl Config {
     /// # Errors
     /// Where one is neither an address nor a block.
     pub fn proxies(&self) -> anyhow::Result<Vec<TrustedProxy>> {
-        let read = |text: &String| text.parse().map_err(|why: String| anyhow::anyhow!("trusted_proxies: {why}"));
+        let read = |text: &String| {
+            text.parse()
+                .map_err(|why: String| anyhow::anyhow!("trusted_proxies: {why}"))
+        };
         self.trusted_proxies.iter().map(read).collect()
     }
 

@@ -70,14 +70,25 @@ pub async fn reports(
     source: Option<Source>,
     phase: Option<ReportPhase>,
 ) -> anyhow::Result<Vec<ReportRow>> {
-    let filter = vulnerary_store::ReportFilter { source, phase, ..Default::default() };
+    let filter = vulnerary_store::ReportFilter {
+        source,
+        phase,
+        ..Default::default()
+    };
     let (mut rows, mut after) = (Vec::new(), None);
     loop {
-        let page = app.store().reports(&filter, after, PAGE.min(limit - rows.len())).await?;
+        let page = app
+            .store()
+            .reports(&filter, after, PAGE.min(limit - rows.len()))
+            .await?;
         let ids: Vec<ReportId> = page.lines.iter().map(|l| l.id).collect();
         let cases = app.store().cases_of(&ids).await?;
         after = page.lines.last().map(|l| l.idx);
-        rows.extend(page.lines.into_iter().map(|l| report_line(cases.get(&l.id).cloned().unwrap_or_default(), l)));
+        rows.extend(
+            page.lines
+                .into_iter()
+                .map(|l| report_line(cases.get(&l.id).cloned().unwrap_or_default(), l)),
+        );
         if !page.more || rows.len() >= limit {
             return Ok(rows);
         }
@@ -108,7 +119,9 @@ fn report_line(cases: Vec<String>, l: vulnerary_store::ReportLine) -> ReportRow 
 pub async fn report_row(app: &App, id: ReportId) -> anyhow::Result<ReportRow> {
     let mut lines = app.store().report_lines(&[id], &Default::default()).await?;
     let mut cases = app.store().cases_of(&[id]).await?;
-    let line = lines.pop().ok_or_else(|| anyhow::anyhow!("The report is not there any more."))?;
+    let line = lines
+        .pop()
+        .ok_or_else(|| anyhow::anyhow!("The report is not there any more."))?;
     Ok(report_line(cases.remove(&id).unwrap_or_default(), line))
 }
 
@@ -166,7 +179,10 @@ pub async fn cases(app: &App, limit: usize, wish: &CaseWish) -> anyhow::Result<V
     let (mut rows, mut after) = (Vec::new(), None);
     loop {
         let order = vulnerary_store::CaseOrder::Newest(after);
-        let page = app.store().cases(&filter, order, PAGE.min(limit - rows.len())).await?;
+        let page = app
+            .store()
+            .cases(&filter, order, PAGE.min(limit - rows.len()))
+            .await?;
         after = page.lines.last().map(|l| l.idx);
         rows.extend(case_rows(app, page.lines).await?);
         if !page.more || rows.len() >= limit {
@@ -185,18 +201,29 @@ pub async fn case_row(app: &App, id: CaseId) -> anyhow::Result<CaseRow> {
     row.ok_or_else(|| anyhow::anyhow!("The case is not there any more."))
 }
 
-async fn case_rows(app: &App, lines: Vec<vulnerary_store::CaseLine>) -> anyhow::Result<Vec<CaseRow>> {
+async fn case_rows(
+    app: &App,
+    lines: Vec<vulnerary_store::CaseLine>,
+) -> anyhow::Result<Vec<CaseRow>> {
     let ids: Vec<CaseId> = lines.iter().map(|l| l.id).collect();
     let mut reports = app.store().reports_of(&ids).await?;
-    let owners: Vec<StreamId> = lines.iter().filter_map(|l| l.owner.map(StreamId::Person)).collect();
+    let owners: Vec<StreamId> = lines
+        .iter()
+        .filter_map(|l| l.owner.map(StreamId::Person))
+        .collect();
     let names = app.store().display(&owners).await?;
     let products = app.store().products().await?;
     let row = |l: vulnerary_store::CaseLine| CaseRow {
         state: word(l.phase),
         stage: l.stage.map(word),
         lane: word(l.lane),
-        product: l.product.and_then(|id| products.iter().find(|p| p.id == id)).map(|p| p.name.clone()),
-        owner: l.owner.and_then(|id| names.get(&StreamId::Person(id))?.get("name").cloned()),
+        product: l
+            .product
+            .and_then(|id| products.iter().find(|p| p.id == id))
+            .map(|p| p.name.clone()),
+        owner: l
+            .owner
+            .and_then(|id| names.get(&StreamId::Person(id))?.get("name").cloned()),
         opened_at: l.opened_at,
         due_at: l.due.map(|(at, _)| at),
         closed_at: l.closed_at,

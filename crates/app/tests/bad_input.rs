@@ -1,5 +1,10 @@
 //! Bad input gets a clear answer each, and the next request works (issue 2, "Bad input").
 
+#[allow(
+    dead_code,
+    clippy::disallowed_methods,
+    reason = "each test file uses its part of the harness, which connects and waits for real"
+)]
 mod harness;
 
 use harness::{Engine, House, Served};
@@ -97,8 +102,13 @@ fn a_torn_upload_is_not_a_report_and_harms_nothing() {
     served.send_and_hang_up(head.as_bytes());
     still_works(&served);
     assert_eq!(served.stop(), Some(0));
-    let list: serde_json::Value = serde_json::from_str(&house.ok(&["report", "list", "--json"])).unwrap();
-    assert_eq!(list.as_array().unwrap().len(), 1, "the torn one must not be there: {list}");
+    let list: serde_json::Value =
+        serde_json::from_str(&house.ok(&["report", "list", "--json"])).unwrap();
+    assert_eq!(
+        list.as_array().unwrap().len(),
+        1,
+        "the torn one must not be there: {list}"
+    );
 }
 
 /// All bytes came, but the form's closing line is missing: it is taken, with a note.
@@ -107,7 +117,9 @@ fn a_form_without_its_closing_line_is_taken() {
     let house = House::new(Engine::Sqlite);
     let served = house.serve();
     let body = b"--b\r\ncontent-disposition: form-data; name=\"description\"\r\n\r\nall of it";
-    let answer = served.post_bytes("/report", "multipart/form-data; boundary=b", body).unwrap();
+    let answer = served
+        .post_bytes("/report", "multipart/form-data; boundary=b", body)
+        .unwrap();
     assert_eq!(answer.status, 201, "{}", answer.text());
 }
 
@@ -205,7 +217,12 @@ fn files() {
     assert!(lines[5]["error"].is_null() && lines[6]["error"].is_null());
     // The same result stands before the trailing garbage, which is named and ignored: here it comes again.
     let seen = &lines[6]["occurrences"];
-    assert_eq!(seen["new"].as_u64().unwrap() + seen["again"].as_u64().unwrap(), 1, "{}", lines[6]);
+    assert_eq!(
+        seen["new"].as_u64().unwrap() + seen["again"].as_u64().unwrap(),
+        1,
+        "{}",
+        lines[6]
+    );
     let missing = house.run(&["import", "/nowhere/at/all.sarif"]);
     assert_eq!(
         missing.status.code(),

@@ -27,20 +27,61 @@ const REVIEW: Fields<'_> = &[
 const WORK: &[(&str, Fields<'_>)] = &[
     ("validate", &[("why", "It is ours.")]),
     ("accept", &[]),
-    ("impact", &[("finding", "Whoever is in the room can run commands on the gateway.")]),
-    ("root-cause", &[("finding", "The updater trusts the stick."), ("cwe", "347")]),
-    ("related", &[("finding", "None: the pump has its own updater.")]),
-    ("score", &[("vector", "CVSS:3.1/AV:P/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"), ("why", "Needs the stick.")]),
+    (
+        "impact",
+        &[(
+            "finding",
+            "Whoever is in the room can run commands on the gateway.",
+        )],
+    ),
+    (
+        "root-cause",
+        &[("finding", "The updater trusts the stick."), ("cwe", "347")],
+    ),
+    (
+        "related",
+        &[("finding", "None: the pump has its own updater.")],
+    ),
+    (
+        "score",
+        &[
+            ("vector", "CVSS:3.1/AV:P/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H"),
+            ("why", "Needs the stick."),
+        ],
+    ),
     (
         "status",
-        &[("row 4.1", "Fixed and verified"), ("row 4.2", "Fixed and verified"), ("why", "4.1.3 checks signatures.")],
+        &[
+            ("row 4.1", "Fixed and verified"),
+            ("row 4.2", "Fixed and verified"),
+            ("why", "4.1.3 checks signatures."),
+        ],
     ),
-    ("route", &[("route", "change_control"), ("references", "CR-2291"), ("why", "A patch release.")]),
-    ("siblings", &[("answer", "The pump was looked at: not affected.")]),
+    (
+        "route",
+        &[
+            ("route", "change_control"),
+            ("references", "CR-2291"),
+            ("why", "A patch release."),
+        ],
+    ),
+    (
+        "siblings",
+        &[("answer", "The pump was looked at: not affected.")],
+    ),
     ("third-parties", &[("answer", "Nobody else has to know.")]),
     ("residual-risk", &[("answer", "None left.")]),
-    ("verified", &[("why", "Run 881 on build 4.1.3: passed, no regression.")]),
-    ("disclosure", &[("decision", "no_disclosure"), ("why", "All gateways were updated by us.")]),
+    (
+        "verified",
+        &[("why", "Run 881 on build 4.1.3: passed, no regression.")],
+    ),
+    (
+        "disclosure",
+        &[
+            ("decision", "no_disclosure"),
+            ("why", "All gateways were updated by us."),
+        ],
+    ),
 ];
 
 /// Two people work a report about the gateway to its closure: Annika decides and proposes, Yusuf records safety and
@@ -48,21 +89,57 @@ const WORK: &[(&str, Fields<'_>)] = &[
 async fn work_to_closure(house: &House, report: &str, outcome: &str) -> String {
     let case = house.maker.case_of(report).await.unwrap();
     house.days(1);
-    house.report(Annika, report, "acknowledge", &[("message", "Thank you. We look at it until Thursday.")]).await;
-    house.case(Annika, &case, "product", &[("product", "IS-200 gateway")]).await;
+    house
+        .report(
+            Annika,
+            report,
+            "acknowledge",
+            &[("message", "Thank you. We look at it until Thursday.")],
+        )
+        .await;
+    house
+        .case(Annika, &case, "product", &[("product", "IS-200 gateway")])
+        .await;
     house.case(Annika, &case, "review", REVIEW).await;
     for (act, fields) in WORK {
         house.case(Annika, &case, act, fields).await;
     }
-    let hazard = [("harm", "no"), ("hazard", "None: the pump goes on without the gateway.")];
+    let hazard = [
+        ("harm", "no"),
+        ("hazard", "None: the pump goes on without the gateway."),
+    ];
     house.case(Yusuf, &case, "safety", &hazard).await;
-    house.case(Yusuf, &case, "complaint", &[("complaint", "no"), ("why", "No device failed.")]).await;
-    house.case(Annika, &case, "notice", &[("notice", "Fixed in 4.1.3. Write to us if you disagree.")]).await;
-    house.case(Annika, &case, "propose-closure", &[("outcome", outcome), ("why", "4.1.3 is out.")]).await;
+    house
+        .case(
+            Yusuf,
+            &case,
+            "complaint",
+            &[("complaint", "no"), ("why", "No device failed.")],
+        )
+        .await;
+    house
+        .case(
+            Annika,
+            &case,
+            "notice",
+            &[("notice", "Fixed in 4.1.3. Write to us if you disagree.")],
+        )
+        .await;
+    house
+        .case(
+            Annika,
+            &case,
+            "propose-closure",
+            &[("outcome", outcome), ("why", "4.1.3 is out.")],
+        )
+        .await;
 
     let own = house.maker.on_case(Annika, &case, "approve", &[]).await;
     assert!(own.is_err(), "nobody signs what they proposed: {own:?}");
-    assert!(!house.case_state(&case).await.is_closed(), "a proposal closes nothing");
+    assert!(
+        !house.case_state(&case).await.is_closed(),
+        "a proposal closes nothing"
+    );
     house.case(Bogdan, &case, "approve", &[]).await;
     case
 }
@@ -70,7 +147,10 @@ async fn work_to_closure(house: &House, report: &str, outcome: &str) -> String {
 /// A report through the public form, whose receipt verifies.
 async fn form(house: &House, role: &str, more: Fields<'_>) -> Received {
     let mut fields = vec![
-        ("description", "The gateway runs an unsigned update file from a USB stick.\nSteps: plug it in, wait."),
+        (
+            "description",
+            "The gateway runs an unsigned update file from a USB stick.\nSteps: plug it in, wait.",
+        ),
         ("product", "IS-200 gateway"),
         ("version", "4.1"),
         ("role", role),
@@ -84,28 +164,66 @@ async fn form(house: &House, role: &str, more: Fields<'_>) -> Received {
 
 /// What the reporter reads with the follow-up words after the closure.
 async fn reporter_reads_the_outcome(house: &House, received: &Received) {
-    let words = received.words.as_deref().expect("an anonymous reporter has words");
+    let words = received
+        .words
+        .as_deref()
+        .expect("an anonymous reporter has words");
     let page = house.maker.pages.track(words).await.unwrap();
-    assert!(page.contains("Fixed in 4.1.3. Write to us if you disagree."), "{page}");
+    assert!(
+        page.contains("Fixed in 4.1.3. Write to us if you disagree."),
+        "{page}"
+    );
 }
 
 /// 9.2-01: people inside can report, by the command line and signed in, on the desk.
 #[tokio::test]
 async fn people_inside_can_report() {
     for house in House::on_every_engine("inside").await {
-        assert_eq!(house.constraint("9.2-01").await.status, Status::NotShown, "nothing shows it yet");
+        assert_eq!(
+            house.constraint("9.2-01").await.status,
+            Status::NotShown,
+            "nothing shows it yet"
+        );
         let text = b"The service log holds session tokens of the ward viewer.".to_vec();
         let verified = house.receive(piped(Source::C, None, text)).await;
         let case = house.maker.case_of(&verified.receipt.report).await.unwrap();
-        let page = house.maker.pages.read(&house.maker.bogdan, &format!("/desk/case/{case}")).await.unwrap();
-        assert!(page.contains("The service log holds session tokens"), "{page}");
+        let page = house
+            .maker
+            .pages
+            .read(&house.maker.bogdan, &format!("/desk/case/{case}"))
+            .await
+            .unwrap();
+        assert!(
+            page.contains("The service log holds session tokens"),
+            "{page}"
+        );
         house.auditor_sees_shown("9.2-01", 1).await;
-        let seen = [("from", "I found it myself, in development or operation of our products"), ("description", "A second one.")];
-        let case = house.maker.pages.act(&house.maker.yusuf, "/desk/new", &seen).await.unwrap();
-        let page = house.maker.pages.read(&house.maker.bogdan, &case).await.unwrap();
+        let seen = [
+            (
+                "from",
+                "I found it myself, in development or operation of our products",
+            ),
+            ("description", "A second one."),
+        ];
+        let case = house
+            .maker
+            .pages
+            .act(&house.maker.yusuf, "/desk/new", &seen)
+            .await
+            .unwrap();
+        let page = house
+            .maker
+            .pages
+            .read(&house.maker.bogdan, &case)
+            .await
+            .unwrap();
         assert!(page.contains("A second one."), "{page}");
         house.auditor_sees_shown("9.2-01", 2).await;
-        assert_eq!(house.constraint("9.2-02").await.status, Status::NotShown, "that was nobody from outside");
+        assert_eq!(
+            house.constraint("9.2-02").await.status,
+            Status::NotShown,
+            "that was nobody from outside"
+        );
     }
 }
 
@@ -113,17 +231,34 @@ async fn people_inside_can_report() {
 #[tokio::test]
 async fn people_outside_can_report() {
     for house in House::on_every_engine("outside").await {
-        assert_eq!(house.constraint("9.2-02").await.status, Status::NotShown, "nothing shows it yet");
+        assert_eq!(
+            house.constraint("9.2-02").await.status,
+            Status::NotShown,
+            "nothing shows it yet"
+        );
         let pages = &house.maker.pages;
         let way = pages.visit("/security.txt").await.unwrap();
-        assert!(way.contains("Contact: https://security.example.com/report"), "security.txt names the form: {way}");
-        assert!(pages.visit("/").await.unwrap().contains("Example Infusion Systems"));
+        assert!(
+            way.contains("Contact: https://security.example.com/report"),
+            "security.txt names the form: {way}"
+        );
+        assert!(
+            pages
+                .visit("/")
+                .await
+                .unwrap()
+                .contains("Example Infusion Systems")
+        );
         pages.visit("/policy").await.unwrap();
         let received = form(&house, "researcher", &[]).await;
         let words = received.words.as_deref().expect("follow-up words");
         assert!(pages.track(words).await.unwrap().contains(&received.report));
         house.auditor_sees_shown("9.2-02", 1).await;
-        assert_eq!(house.constraint("9.2-01").await.status, Status::NotShown, "that was nobody from inside");
+        assert_eq!(
+            house.constraint("9.2-01").await.status,
+            Status::NotShown,
+            "that was nobody from inside"
+        );
     }
 }
 
@@ -131,25 +266,63 @@ async fn people_outside_can_report() {
 #[tokio::test]
 async fn every_report_is_tracked_to_closure() {
     for house in House::on_every_engine("tracked").await {
-        assert_eq!(house.constraint("9.2-03").await.status, Status::NotShown, "nothing was received yet");
+        assert_eq!(
+            house.constraint("9.2-03").await.status,
+            Status::NotShown,
+            "nothing was received yet"
+        );
         let open = form(&house, "researcher", &[]).await;
         let closed = form(&house, "operator", &[("site", "Ward 4")]).await;
-        let junk = form(&house, "prefer_not_to_say", &[("impact", "Buy followers now.")]).await;
-        let case = house.case_state(&house.maker.case_of(&open.report).await.unwrap()).await;
+        let junk = form(
+            &house,
+            "prefer_not_to_say",
+            &[("impact", "Buy followers now.")],
+        )
+        .await;
+        let case = house
+            .case_state(&house.maker.case_of(&open.report).await.unwrap())
+            .await;
         assert!(case.owner.is_some(), "a new case has an owner");
         let due = house.due(&open.report).await;
-        assert!(due.0.is_some() && due.1.is_some(), "a new report and its case have clocks: {due:?}");
+        assert!(
+            due.0.is_some() && due.1.is_some(),
+            "a new report and its case have clocks: {due:?}"
+        );
         work_to_closure(&house, &closed.report, "fixed").await;
         let aside = [("code", "spam"), ("why", "An advertisement.")];
-        house.report(Annika, &junk.report, "set-aside", &aside).await;
+        house
+            .report(Annika, &junk.report, "set-aside", &aside)
+            .await;
 
         let tracked = house.constraint("9.2-03").await;
-        assert_eq!((tracked.status, tracked.received, tracked.open, tracked.closed), (Status::Shown, 3, 1, 2));
-        let lines = vulnerary::lists::reports(&house.app, 10, None, None).await.unwrap();
-        let states: Vec<_> = lines.iter().map(|r| (r.report.clone(), r.state.as_str(), r.set_aside.is_some())).collect();
-        assert!(states.contains(&(open.report, "placed", false)), "{states:?}");
-        assert!(states.contains(&(closed.report, "closed", false)), "{states:?}");
-        assert!(states.contains(&(junk.report, "set_aside", true)), "{states:?}");
+        assert_eq!(
+            (
+                tracked.status,
+                tracked.received,
+                tracked.open,
+                tracked.closed
+            ),
+            (Status::Shown, 3, 1, 2)
+        );
+        let lines = vulnerary::lists::reports(&house.app, 10, None, None)
+            .await
+            .unwrap();
+        let states: Vec<_> = lines
+            .iter()
+            .map(|r| (r.report.clone(), r.state.as_str(), r.set_aside.is_some()))
+            .collect();
+        assert!(
+            states.contains(&(open.report, "placed", false)),
+            "{states:?}"
+        );
+        assert!(
+            states.contains(&(closed.report, "closed", false)),
+            "{states:?}"
+        );
+        assert!(
+            states.contains(&(junk.report, "set_aside", true)),
+            "{states:?}"
+        );
     }
 }
 
@@ -160,10 +333,15 @@ fn sarif(rules: &[&str]) -> Vec<u8> {
         serde_json::json!({"ruleId": rule, "level": "warning", "message": {"text": format!("{rule} was found here.")},
             "locations": [{"physicalLocation": place}], "partialFingerprints": {"primaryLocationLineHash": format!("{rule}:1")}})
     };
-    let all: Vec<_> = ["unchecked-copy", "test-only-key"].iter().map(|r| serde_json::json!({"id": r})).collect();
+    let all: Vec<_> = ["unchecked-copy", "test-only-key"]
+        .iter()
+        .map(|r| serde_json::json!({"id": r}))
+        .collect();
     let results: Vec<_> = rules.iter().map(result).collect();
     let run = serde_json::json!({"tool": {"driver": {"name": "fixture-scanner", "rules": all}}, "results": results});
-    serde_json::json!({"version": "2.1.0", "runs": [run]}).to_string().into_bytes()
+    serde_json::json!({"version": "2.1.0", "runs": [run]})
+        .to_string()
+        .into_bytes()
 }
 
 /// 9.2-04, (a): a tester's file. One finding is fixed and a later run confirms it, one does not apply; one signature over
@@ -173,27 +351,74 @@ async fn source_a_from_sarif_to_closure_record() {
     for house in House::on_every_engine("source_a").await {
         let both = sarif(&["unchecked-copy", "test-only-key"]);
         let (first, cases, _) = house.import("nightly.sarif", &both, "IS-200 gateway").await;
-        let [one, other] = cases.as_slice() else { panic!("a case each: {cases:?}") };
+        let [one, other] = cases.as_slice() else {
+            panic!("a case each: {cases:?}")
+        };
         house.days(3);
-        let (_, _, again) = house.import("nightly.sarif", &sarif(&["test-only-key"]), "IS-200 gateway").await;
-        assert_eq!(again.len(), 1, "the same finding again joins its case: {again:?}");
-        let (fixed, rejected) = if &again[0] == other { (one, other) } else { (other, one) };
-        assert!(!house.case_state(fixed).await.is_closed(), "gone from the run closes nothing");
+        let (_, _, again) = house
+            .import(
+                "nightly.sarif",
+                &sarif(&["test-only-key"]),
+                "IS-200 gateway",
+            )
+            .await;
+        assert_eq!(
+            again.len(),
+            1,
+            "the same finding again joins its case: {again:?}"
+        );
+        let (fixed, rejected) = if &again[0] == other {
+            (one, other)
+        } else {
+            (other, one)
+        };
+        assert!(
+            !house.case_state(fixed).await.is_closed(),
+            "gone from the run closes nothing"
+        );
 
         house.case(Annika, fixed, "review", REVIEW).await;
-        for (act, fields) in WORK.iter().filter(|(act, _)| ["validate", "accept", "root-cause", "score", "status"].contains(act)) {
+        for (act, fields) in WORK.iter().filter(|(act, _)| {
+            ["validate", "accept", "root-cause", "score", "status"].contains(act)
+        }) {
             house.case(Annika, fixed, act, fields).await;
         }
-        house.case(Annika, fixed, "propose-closure", &[("outcome", "fixed"), ("why", "Gone since build 4.1.3.")]).await;
+        house
+            .case(
+                Annika,
+                fixed,
+                "propose-closure",
+                &[("outcome", "fixed"), ("why", "Gone since build 4.1.3.")],
+            )
+            .await;
         house.case(Annika, rejected, "review", REVIEW).await;
-        let exit = [("exit", "not_applicable"), ("why", "The key is in a test that is not shipped.")];
+        let exit = [
+            ("exit", "not_applicable"),
+            ("why", "The key is in a test that is not shipped."),
+        ];
         house.case(Annika, rejected, "invalidate", &exit).await;
-        house.case(Annika, rejected, "propose-closure", &[("outcome", "not_applicable"), ("why", "As said.")]).await;
+        house
+            .case(
+                Annika,
+                rejected,
+                "propose-closure",
+                &[("outcome", "not_applicable"), ("why", "As said.")],
+            )
+            .await;
 
-        let signed = house.maker.pages.act(&house.maker.bogdan, "/desk/batch/sign?lane=M", &[]).await.unwrap();
+        let signed = house
+            .maker
+            .pages
+            .act(&house.maker.bogdan, "/desk/batch/sign?lane=M", &[])
+            .await
+            .unwrap();
         assert!(signed.contains("2 cases"), "{signed}");
-        house.auditor_sees_closed(fixed, &first, "fixed", Meaning::BatchApproval).await;
-        house.auditor_sees_closed(rejected, &first, "not_applicable", Meaning::BatchApproval).await;
+        house
+            .auditor_sees_closed(fixed, &first, "fixed", Meaning::BatchApproval)
+            .await;
+        house
+            .auditor_sees_closed(rejected, &first, "not_applicable", Meaning::BatchApproval)
+            .await;
         house.auditor_sees_shown("9.2-04", 2).await;
     }
 }
@@ -203,10 +428,14 @@ async fn source_a_from_sarif_to_closure_record() {
 async fn source_c_from_report_to_closure_record() {
     for house in House::on_every_engine("source_c").await {
         let text = b"The updater does not check the signature of what is on the stick.".to_vec();
-        let verified = house.receive(piped(Source::C, Some(("IS-200 gateway", None)), text)).await;
+        let verified = house
+            .receive(piped(Source::C, Some(("IS-200 gateway", None)), text))
+            .await;
         let report = verified.receipt.report;
         let case = work_to_closure(&house, &report, "fixed").await;
-        house.auditor_sees_closed(&case, &report, "fixed", Meaning::ClosureApproval).await;
+        house
+            .auditor_sees_closed(&case, &report, "fixed", Meaning::ClosureApproval)
+            .await;
         house.auditor_sees_shown("9.2-06", 1).await;
         house.auditor_sees_shown("9.2-03", 1).await;
     }
@@ -216,17 +445,34 @@ async fn source_c_from_report_to_closure_record() {
 #[tokio::test]
 async fn source_d_from_form_to_closure_record() {
     for house in House::on_every_engine("source_d").await {
-        let received = form(&house, "maintenance", &[("site", "Clinic of Northtown"), ("harm", "no")]).await;
+        let received = form(
+            &house,
+            "maintenance",
+            &[("site", "Clinic of Northtown"), ("harm", "no")],
+        )
+        .await;
         let before = house.report_state(&received.report).await;
         assert_eq!(before.source, Source::D, "the role decides: {before:?}");
         let role = [("source", "d"), ("role", "maintenance")];
-        house.report(Annika, &received.report, "source", &role).await;
+        house
+            .report(Annika, &received.report, "source", &role)
+            .await;
         let case = work_to_closure(&house, &received.report, "fixed").await;
-        house.auditor_sees_closed(&case, &received.report, "fixed", Meaning::ClosureApproval).await;
+        house
+            .auditor_sees_closed(&case, &received.report, "fixed", Meaning::ClosureApproval)
+            .await;
         reporter_reads_the_outcome(&house, &received).await;
         house.auditor_sees_shown("9.2-07", 1).await;
-        let record = house.maker.pages.read(&house.maker.bogdan, &format!("/desk/case/{case}/closure")).await.unwrap();
-        assert!(record.contains("No device failed."), "the complaint determination is filed: {record}");
+        let record = house
+            .maker
+            .pages
+            .read(&house.maker.bogdan, &format!("/desk/case/{case}/closure"))
+            .await
+            .unwrap();
+        assert!(
+            record.contains("No device failed."),
+            "the complaint determination is filed: {record}"
+        );
     }
 }
 
@@ -236,7 +482,9 @@ async fn source_f_from_form_to_closure_record() {
     for house in House::on_every_engine("source_f").await {
         let received = form(&house, "researcher", &[("public", "no")]).await;
         let case = work_to_closure(&house, &received.report, "fixed").await;
-        house.auditor_sees_closed(&case, &received.report, "fixed", Meaning::ClosureApproval).await;
+        house
+            .auditor_sees_closed(&case, &received.report, "fixed", Meaning::ClosureApproval)
+            .await;
         reporter_reads_the_outcome(&house, &received).await;
         house.auditor_sees_shown("9.2-09", 1).await;
         house.auditor_sees_shown("9.2-02", 1).await;

@@ -1,6 +1,11 @@
 //! R1: kill -9 at random moments while forms are posted and files imported. No acknowledged report is lost, none is
 //! there twice, the ledger has no hole, and `verify` passes. Seeded: `VULNERARY_SEED`, `VULNERARY_ROUNDS`.
 
+#[allow(
+    dead_code,
+    clippy::disallowed_methods,
+    reason = "each test file uses its part of the harness, which connects and waits for real"
+)]
 mod harness;
 
 use harness::{Engine, House, Seed, engines, sarif, setting};
@@ -55,7 +60,7 @@ fn rounds_on(engine: Engine, rounds: u64, seed: u64) {
     let served = house.serve();
     let again: Vec<(String, String)> = acknowledged
         .lock()
-        .unwrap()
+        .expect("not poisoned, and JSON")
         .iter()
         .map(|(k, n)| (k.clone(), n.clone()))
         .take(25)
@@ -69,10 +74,13 @@ fn rounds_on(engine: Engine, rounds: u64, seed: u64) {
         );
     }
     assert_eq!(served.stop(), Some(0), "{}", house.log());
-    compare(&house, &acknowledged.lock().unwrap());
+    compare(
+        &house,
+        &acknowledged.lock().expect("not poisoned, and JSON"),
+    );
     eprintln!(
         "{} acknowledged, {imported} imports finished",
-        acknowledged.lock().unwrap().len()
+        acknowledged.lock().expect("not poisoned, and JSON").len()
     );
 }
 
@@ -98,7 +106,9 @@ fn post_until_dead(
                     .as_str()
                     .expect("a number")
                     .to_owned();
-                into.lock().unwrap().insert(key, number);
+                into.lock()
+                    .expect("not poisoned, and JSON")
+                    .insert(key, number);
             }
         }
     })
@@ -114,11 +124,16 @@ fn compare(house: &House, acknowledged: &BTreeMap<String, String>) {
     );
     let list: serde_json::Value =
         serde_json::from_str(&house.ok(&["report", "list", "--json", "--limit", "1000000"]))
-            .unwrap();
+            .expect("not poisoned, and JSON");
     let mut seen = BTreeMap::new();
     for row in list.as_array().expect("an array") {
         *seen
-            .entry(row["report"].as_str().unwrap().to_owned())
+            .entry(
+                row["report"]
+                    .as_str()
+                    .expect("not poisoned, and JSON")
+                    .to_owned(),
+            )
             .or_insert(0) += 1;
     }
     assert!(

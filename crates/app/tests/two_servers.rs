@@ -1,6 +1,11 @@
 //! Two `serve` processes on one database, sixteen writers: head equals events, no hole, no fork; and `import`, `verify`
 //! and `backup` beside `serve` on one SQLite directory.
 
+#[allow(
+    dead_code,
+    clippy::disallowed_methods,
+    reason = "each test file uses its part of the harness, which connects and waits for real"
+)]
 mod harness;
 
 use harness::{House, engines, sarif};
@@ -23,8 +28,10 @@ fn sixteen_writers_through_two_servers_make_one_log() {
                     for n in 0..EACH {
                         // The same key from both servers: a retry must meet the first, whoever took it.
                         let key = format!("shared-key-{:04}-{n:06}-abcdefgh", w / 2);
-                        let body = format!("description=Writer+{}+{n}&idempotency_key={key}", w / 2);
-                        let answer = harness::post_to(address, "/report", &body).expect("an answer");
+                        let body =
+                            format!("description=Writer+{}+{n}&idempotency_key={key}", w / 2);
+                        let answer =
+                            harness::post_to(address, "/report", &body).expect("an answer");
                         assert_eq!(answer.status, 201, "{}", answer.text());
                         taken.fetch_add(1, Ordering::Relaxed);
                     }
@@ -41,7 +48,11 @@ fn sixteen_writers_through_two_servers_make_one_log() {
         let list = house.ok(&["report", "list", "--json", "--limit", "100000"]);
         let list: serde_json::Value = serde_json::from_str(&list).unwrap();
         let reports = list.as_array().unwrap().len() as u64;
-        assert_eq!(reports, WRITERS / 2 * EACH, "one report per key, whichever server took it");
+        assert_eq!(
+            reports,
+            WRITERS / 2 * EACH,
+            "one report per key, whichever server took it"
+        );
         house.ok(&["verify"]);
     }
 }
@@ -52,13 +63,17 @@ fn import_verify_and_backup_run_beside_the_server() {
     let served = house.serve();
     let file = house.folder.path().join("run.sarif");
     sarif(&file, 20, 2_000, 7);
-    let backup = house.folder.path().join("backup");
     let mut beside = vec![
-        house.command(&["import", &file.to_string_lossy()]).spawn().expect("import"),
+        house
+            .command(&["import", &file.to_string_lossy()])
+            .spawn()
+            .expect("import"),
         house.command(&["verify"]).spawn().expect("verify"),
     ];
     for n in 0..100 {
-        let answer = served.post("/report", &format!("description=Beside+{n}")).expect("an answer");
+        let answer = served
+            .post("/report", &format!("description=Beside+{n}"))
+            .expect("an answer");
         assert_eq!(answer.status, 201, "{}", answer.text());
     }
     for child in &mut beside {

@@ -9,9 +9,9 @@ use clap::{Args, Subcommand};
 use std::process::ExitCode;
 use vulnerary_case::case::event::Lane;
 use vulnerary_case::case::state::CasePhase;
+use vulnerary_case::closure::missing;
 use vulnerary_case::id::StreamId;
 use vulnerary_case::source::Source;
-use vulnerary_case::closure::missing;
 
 /// Options of `case`.
 #[derive(Debug, Args)]
@@ -91,7 +91,14 @@ async fn list_cases(app: &App, list: &ListArgs) -> anyhow::Result<()> {
     }
     let line = |c: &CaseRow| {
         let due = c.due_at.map_or("-".to_owned(), instant);
-        vec![c.case.clone(), c.state.clone(), c.lane.clone(), due, c.occurrences.to_string(), c.title.clone().unwrap_or_default()]
+        vec![
+            c.case.clone(),
+            c.state.clone(),
+            c.lane.clone(),
+            due,
+            c.occurrences.to_string(),
+            c.title.clone().unwrap_or_default(),
+        ]
     };
     let lines: Vec<_> = rows.iter().map(line).collect();
     if lines.is_empty() {
@@ -103,7 +110,10 @@ async fn list_cases(app: &App, list: &ListArgs) -> anyhow::Result<()> {
 
 async fn show_case(app: &App, show: &ShowArgs) -> anyhow::Result<ExitCode> {
     let Some(case) = app.store().case_by_number(&show.number).await? else {
-        eprintln!("There is no case {}. `vulnerary case list` names them.", show.number);
+        eprintln!(
+            "There is no case {}. `vulnerary case list` names them.",
+            show.number
+        );
         return Ok(ExitCode::from(super::FAILED));
     };
     let row = case_row(app, case.id).await?;

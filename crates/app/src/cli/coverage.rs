@@ -35,9 +35,18 @@ pub async fn run(config: Config, args: CoverageArgs) -> anyhow::Result<ExitCode>
                 Status::NotShown => "not shown",
             };
             let counts = format!("{}/{}/{}", c.received, c.open, c.overdue);
-            vec![c.id.to_owned(), status.to_owned(), counts, title(c.id).to_owned(), c.why.clone()]
+            vec![
+                c.id.to_owned(),
+                status.to_owned(),
+                counts,
+                title(c.id).to_owned(),
+                c.why.clone(),
+            ]
         })
         .collect();
-    output::table(&["9.2", "status", "received/open/overdue", "what", "why"], &rows)?;
+    output::table(
+        &["9.2", "status", "received/open/overdue", "what", "why"],
+        &rows,
+    )?;
     Ok(ExitCode::SUCCESS)
 }

@@ -95,7 +95,11 @@ pub async fn run(config: Config, args: ImportArgs) -> anyhow::Result<ExitCode> {
         people_read(&lines)?;
     }
     let failed = lines.iter().any(|l| l.error.is_some());
-    Ok(if failed { ExitCode::from(SOME_FAILED) } else { ExitCode::SUCCESS })
+    Ok(if failed {
+        ExitCode::from(SOME_FAILED)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 async fn one(app: &App, args: &ImportArgs, path: &Path) -> Line {
@@ -121,12 +125,20 @@ async fn keep(app: &App, args: &ImportArgs, path: &Path) -> Result<Kept, UploadE
     if file.metadata()?.is_dir() {
         return Err(std::io::Error::from(std::io::ErrorKind::IsADirectory).into());
     }
-    let name = path.file_name().unwrap_or(path.as_os_str()).as_bytes().to_vec();
+    let name = path
+        .file_name()
+        .unwrap_or(path.as_os_str())
+        .as_bytes()
+        .to_vec();
     let upload = Upload {
         name,
         file,
         source: args.source.unwrap_or(Source::A),
-        source_state: if args.source.is_some() { SourceState::Claimed } else { SourceState::Assumed },
+        source_state: if args.source.is_some() {
+            SourceState::Claimed
+        } else {
+            SourceState::Assumed
+        },
         product: args.product.clone(),
         actor: Actor::System,
         channel: Channel::Cli,
@@ -139,16 +151,33 @@ fn not_taken(why: &UploadError) -> Error {
         UploadError::File(e) if e.kind() == std::io::ErrorKind::NotFound => {
             ("file_not_found", "Check the path; the other files went on.")
         }
-        UploadError::File(_) => ("file_unreadable", "Check the path and who may read it; the other files went on."),
-        UploadError::Empty => ("empty_file", "Check the export that wrote it, and import it again."),
-        UploadError::Commit(_) => ("not_stored", "Import the file again in a moment; `vulnerary doctor` says more."),
+        UploadError::File(_) => (
+            "file_unreadable",
+            "Check the path and who may read it; the other files went on.",
+        ),
+        UploadError::Empty => (
+            "empty_file",
+            "Check the export that wrote it, and import it again.",
+        ),
+        UploadError::Commit(_) => (
+            "not_stored",
+            "Import the file again in a moment; `vulnerary doctor` says more.",
+        ),
     };
-    Error { code, message: why.to_string(), hint: hint.into() }
+    Error {
+        code,
+        message: why.to_string(),
+        hint: hint.into(),
+    }
 }
 
 fn not_read(why: &ReadError) -> Error {
     let hint = "The report is kept, and reading it is tried again by `vulnerary serve` or the next import.";
-    Error { code: "not_read", message: format!("The report was taken, but not all of it was read: {why}."), hint: hint.into() }
+    Error {
+        code: "not_read",
+        message: format!("The report was taken, but not all of it was read: {why}."),
+        hint: hint.into(),
+    }
 }
 
 impl Line {
@@ -174,13 +203,31 @@ impl Line {
     }
 
     fn read(&mut self, reading: Reading) {
-        let Counts { new, again, suppressed, no_longer_reported } = reading.counts;
-        self.occurrences = Occurrences { new, again, suppressed, no_longer_reported };
+        let Counts {
+            new,
+            again,
+            suppressed,
+            no_longer_reported,
+        } = reading.counts;
+        self.occurrences = Occurrences {
+            new,
+            again,
+            suppressed,
+            no_longer_reported,
+        };
         self.cases_opened = reading.opened;
         self.cases_attached = reading.attached;
         self.set_aside = reading.set_aside.map(|(code, why)| SetAside { code, why });
-        self.ignored = reading.ignored.into_iter().map(|(what, why)| Ignored { what, why }).collect();
-        self.error = reading.unreadable.map(|u| Error { code: u.code, message: u.message, hint: u.hint });
+        self.ignored = reading
+            .ignored
+            .into_iter()
+            .map(|(what, why)| Ignored { what, why })
+            .collect();
+        self.error = reading.unreadable.map(|u| Error {
+            code: u.code,
+            message: u.message,
+            hint: u.hint,
+        });
     }
 }
 
@@ -190,19 +237,47 @@ fn people_read(lines: &[Line]) -> anyhow::Result<()> {
         .iter()
         .map(|l| {
             let o = &l.occurrences;
-            let counts = [o.new, o.again, o.suppressed, o.no_longer_reported].map(|n| n.to_string());
-            let cases = format!("{} opened, {} attached", l.cases_opened.len(), l.cases_attached.len());
-            let words = [l.report.clone().unwrap_or_else(|| "-".into()), l.format.unwrap_or("-").to_owned()];
-            words.into_iter().chain(counts).chain([cases, l.file.clone()]).collect()
+            let counts =
+                [o.new, o.again, o.suppressed, o.no_longer_reported].map(|n| n.to_string());
+            let cases = format!(
+                "{} opened, {} attached",
+                l.cases_opened.len(),
+                l.cases_attached.len()
+            );
+            let words = [
+                l.report.clone().unwrap_or_else(|| "-".into()),
+                l.format.unwrap_or("-").to_owned(),
+            ];
+            words
+                .into_iter()
+                .chain(counts)
+                .chain([cases, l.file.clone()])
+                .collect()
         })
         .collect();
-    output::table(&["REPORT", "FORMAT", "NEW", "AGAIN", "SUPPRESSED", "GONE", "CASES", "FILE"], &rows)?;
+    output::table(
+        &[
+            "REPORT",
+            "FORMAT",
+            "NEW",
+            "AGAIN",
+            "SUPPRESSED",
+            "GONE",
+            "CASES",
+            "FILE",
+        ],
+        &rows,
+    )?;
     for l in lines {
         if let Some(aside) = &l.set_aside {
             println!("{}: set aside ({}). {}", l.file, aside.code, aside.why);
         }
         if !l.ignored.is_empty() {
-            println!("{}: {} things were left out; --json lists each with its reason.", l.file, l.ignored.len());
+            println!(
+                "{}: {} things were left out; --json lists each with its reason.",
+                l.file,
+                l.ignored.len()
+            );
         }
         if l.occurrences.no_longer_reported > 0 {
             println!(

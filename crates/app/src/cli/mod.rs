@@ -34,13 +34,24 @@ struct Common {
     #[arg(long, global = true, env = "VULNERARY_DATA", value_name = "FOLDER")]
     data: Option<PathBuf>,
     /// postgres://… ; without it, embedded SQLite in the data directory
-    #[arg(long, global = true, env = "VULNERARY_DATABASE_URL", value_name = "URL", hide_env_values = true)]
+    #[arg(
+        long,
+        global = true,
+        env = "VULNERARY_DATABASE_URL",
+        value_name = "URL",
+        hide_env_values = true
+    )]
     database_url: Option<String>,
     /// Configuration file (TOML; unknown keys are refused)
     #[arg(long, global = true, env = "VULNERARY_CONFIG", value_name = "FILE")]
     config: Option<PathBuf>,
     /// File that holds the master key (default DATA/keys/master)
-    #[arg(long, global = true, env = "VULNERARY_MASTER_KEY_FILE", value_name = "FILE")]
+    #[arg(
+        long,
+        global = true,
+        env = "VULNERARY_MASTER_KEY_FILE",
+        value_name = "FILE"
+    )]
     master_key_file: Option<PathBuf>,
 }
 
@@ -87,11 +98,18 @@ const COULD_NOT_RUN: u8 = 2;
 /// Runs the command line and says how it ended.
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(why) => return could_not_run(&anyhow::Error::new(why)),
     };
-    output::logging(if matches!(cli.command, Command::Serve(_)) { "info" } else { "warn" });
+    output::logging(if matches!(cli.command, Command::Serve(_)) {
+        "info"
+    } else {
+        "warn"
+    });
     match runtime.block_on(run(cli)) {
         Ok(code) => code,
         Err(why) => could_not_run(&why),

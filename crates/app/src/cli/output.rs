@@ -9,11 +9,19 @@ use tracing_subscriber::EnvFilter;
 /// Starts logging to standard error: ids only, never report text. `VULNERARY_LOG` sets the level (default `info` for
 /// the server, `warn` for commands); JSON lines where `VULNERARY_LOG_FORMAT=json`.
 pub fn logging(default: &str) {
-    let filter = EnvFilter::try_from_env("VULNERARY_LOG").unwrap_or_else(|_| EnvFilter::new(default));
+    let filter =
+        EnvFilter::try_from_env("VULNERARY_LOG").unwrap_or_else(|_| EnvFilter::new(default));
     let json = std::env::var("VULNERARY_LOG_FORMAT").is_ok_and(|f| f == "json");
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false);
     // A second start in one process (tests) keeps the first logger.
-    let _already_started = if json { builder.json().try_init() } else { builder.try_init() };
+    let _already_started = if json {
+        builder.json().try_init()
+    } else {
+        builder.try_init()
+    };
 }
 
 /// Prints a value as one JSON document.
@@ -45,8 +53,14 @@ pub fn json_line(value: &impl Serialize) -> anyhow::Result<()> {
 pub fn table(header: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     let width = |c: usize| {
-        let cells = rows.iter().filter_map(|r| r.get(c)).map(|cell| cell.chars().count());
-        cells.chain(header.get(c).map(|h| h.chars().count())).max().unwrap_or(0)
+        let cells = rows
+            .iter()
+            .filter_map(|r| r.get(c))
+            .map(|cell| cell.chars().count());
+        cells
+            .chain(header.get(c).map(|h| h.chars().count()))
+            .max()
+            .unwrap_or(0)
     };
     let widths: Vec<usize> = (0..header.len()).map(width).collect();
     let head: Vec<String> = header.iter().map(|h| (*h).to_owned()).collect();
@@ -54,7 +68,10 @@ pub fn table(header: &[&str], rows: &[Vec<String>]) -> anyhow::Result<()> {
         let mut line = String::new();
         for (cell, width) in row.iter().zip(&widths) {
             line.push_str(cell);
-            line.extend(std::iter::repeat_n(' ', width.saturating_sub(cell.chars().count()) + 2));
+            line.extend(std::iter::repeat_n(
+                ' ',
+                width.saturating_sub(cell.chars().count()) + 2,
+            ));
         }
         writeln!(out, "{}", line.trim_end())?;
     }

@@ -68,7 +68,12 @@ struct ShowArgs {
 /// A letter of the clause's seven.
 pub fn source(text: &str) -> Result<Source, String> {
     let mut letters = text.chars();
-    match (letters.next().and_then(|l| Source::of_letter(l.to_ascii_lowercase())), letters.next()) {
+    match (
+        letters
+            .next()
+            .and_then(|l| Source::of_letter(l.to_ascii_lowercase())),
+        letters.next(),
+    ) {
         (Some(source), None) => Ok(source),
         _ => Err("a source is one letter, a to g".into()),
     }
@@ -92,12 +97,21 @@ pub async fn run(config: Config, args: ReportArgs) -> anyhow::Result<ExitCode> {
 
 async fn take(app: &App, args: &ReportArgs) -> anyhow::Result<()> {
     let mut bytes = Vec::new();
-    std::io::stdin().lock().take(MOST + 1).read_to_end(&mut bytes).context("Standard input could not be read.")?;
+    std::io::stdin()
+        .lock()
+        .take(MOST + 1)
+        .read_to_end(&mut bytes)
+        .context("Standard input could not be read.")?;
     if bytes.is_empty() {
-        bail!("Nothing came on standard input. Write the report into a file and run `vulnerary report < FILE`.");
+        bail!(
+            "Nothing came on standard input. Write the report into a file and run `vulnerary report < FILE`."
+        );
     }
     if bytes.len() as u64 > MOST {
-        bail!("The report is larger than {} MB. Use `vulnerary import FILE`.", MOST >> 20);
+        bail!(
+            "The report is larger than {} MB. Use `vulnerary import FILE`.",
+            MOST >> 20
+        );
     }
     let incoming = piped(args.source, product(app, args).await?, bytes);
     let taken = receive(&app.acts, incoming).await?;
@@ -110,7 +124,9 @@ async fn take(app: &App, args: &ReportArgs) -> anyhow::Result<()> {
 }
 
 async fn say_case(app: &App, taken: &Taken) -> anyhow::Result<()> {
-    let Some(case) = taken.case else { return Ok(()) };
+    let Some(case) = taken.case else {
+        return Ok(());
+    };
     if let Some(case) = app.store().case(case).await? {
         println!("Case {} was opened for it.", case.number);
     }
@@ -118,9 +134,17 @@ async fn say_case(app: &App, taken: &Taken) -> anyhow::Result<()> {
 }
 
 /// The product that was named, and which of ours it is.
-async fn product<'a>(app: &App, args: &'a ReportArgs) -> anyhow::Result<Option<(&'a str, Option<ProductId>)>> {
-    let Some(name) = args.product.as_deref() else { return Ok(None) };
-    Ok(Some((name, inventory::named(&app.store().products().await?, name))))
+async fn product<'a>(
+    app: &App,
+    args: &'a ReportArgs,
+) -> anyhow::Result<Option<(&'a str, Option<ProductId>)>> {
+    let Some(name) = args.product.as_deref() else {
+        return Ok(None);
+    };
+    Ok(Some((
+        name,
+        inventory::named(&app.store().products().await?, name),
+    )))
 }
 
 async fn list_reports(app: &App, list: &ListArgs) -> anyhow::Result<()> {
@@ -129,12 +153,24 @@ async fn list_reports(app: &App, list: &ListArgs) -> anyhow::Result<()> {
         return Ok(());
     }
     let line = |r: &ReportRow| {
-        let cases = if r.cases.is_empty() { "-".to_owned() } else { r.cases.join(" ") };
-        vec![r.report.clone(), instant(r.received_at), format!("{} {}", r.source, r.role.clone().unwrap_or_default()), r.state.clone(), cases]
+        let cases = if r.cases.is_empty() {
+            "-".to_owned()
+        } else {
+            r.cases.join(" ")
+        };
+        vec![
+            r.report.clone(),
+            instant(r.received_at),
+            format!("{} {}", r.source, r.role.clone().unwrap_or_default()),
+            r.state.clone(),
+            cases,
+        ]
     };
     let lines: Vec<_> = rows.iter().map(line).collect();
     if lines.is_empty() {
-        println!("No report yet. They arrive through the form, `vulnerary report` and `vulnerary import`.");
+        println!(
+            "No report yet. They arrive through the form, `vulnerary report` and `vulnerary import`."
+        );
         return Ok(());
     }
     output::table(&["report", "received", "source", "state", "cases"], &lines)
@@ -142,7 +178,10 @@ async fn list_reports(app: &App, list: &ListArgs) -> anyhow::Result<()> {
 
 async fn show_report(app: &App, show: &ShowArgs) -> anyhow::Result<ExitCode> {
     let Some(report) = app.store().report_by_number(&show.number).await? else {
-        eprintln!("There is no report {}. `vulnerary report list` names them.", show.number);
+        eprintln!(
+            "There is no report {}. `vulnerary report list` names them.",
+            show.number
+        );
         return Ok(ExitCode::from(super::FAILED));
     };
     let row = report_row(app, report.id).await?;

@@ -29,20 +29,29 @@ pub async fn run(mut config: Config, args: ServeArgs) -> anyhow::Result<ExitCode
     config.insecure_http |= args.insecure_http;
     let bound = Bound::bind(&config).await?;
     let address = format!("{}://{}", bound.scheme(), bound.address);
-    let public_url = config.public_url.get_or_insert_with(|| address.clone()).trim_end_matches('/').to_owned();
+    let public_url = config
+        .public_url
+        .get_or_insert_with(|| address.clone())
+        .trim_end_matches('/')
+        .to_owned();
     config.public_url = Some(public_url.clone());
     let app = App::open(config).await?;
     app.note_start().await?;
     let stop = Stop::default();
     stop.on_signals()?;
     let router = server::router(&app)?;
-    println!("Vulnerary {} is ready: {address}", env!("CARGO_PKG_VERSION"));
+    println!(
+        "Vulnerary {} is ready: {address}",
+        env!("CARGO_PKG_VERSION")
+    );
     if public_url != address {
         println!("The world reaches it at: {public_url}");
     }
     println!("Report form: {public_url}/report    Desk: {public_url}/desk");
     if let Some(link) = app.shelf().set_up_link().await? {
-        println!("\nNobody can sign in yet. Open this link once to set up (it works for seven days):\n  {link}\n");
+        println!(
+            "\nNobody can sign in yet. Open this link once to set up (it works for seven days):\n  {link}\n"
+        );
     }
     let worker = app.work(stop.clone());
     bound.serve(router, stop.clone()).await?;

@@ -39,8 +39,9 @@ struct ResetArgs {
 }
 
 fn role(text: &str) -> Result<Role, String> {
-    serde_json::from_value(text.trim().into())
-        .map_err(|_| "a role is handler, approver, safety, regulatory, administrator, auditor or reporter".into())
+    serde_json::from_value(text.trim().into()).map_err(|_| {
+        "a role is handler, approver, safety, regulatory, administrator, auditor or reporter".into()
+    })
 }
 
 /// Runs it.
@@ -49,20 +50,35 @@ pub async fn run(config: Config, args: UserArgs) -> anyhow::Result<ExitCode> {
     let shelf = app.shelf();
     let person = match args.what {
         What::Add(add) => {
-            anyhow::ensure!(add.email.contains('@'), "“{}” is not a mail address: write name@host.", add.email);
+            anyhow::ensure!(
+                add.email.contains('@'),
+                "“{}” is not a mail address: write name@host.",
+                add.email
+            );
             if app.person_by_email(&add.email).await?.is_some() {
-                anyhow::bail!("Somebody already signs in with {}. `vulnerary user reset` gives them a new link.", add.email);
+                anyhow::bail!(
+                    "Somebody already signs in with {}. `vulnerary user reset` gives them a new link.",
+                    add.email
+                );
             }
-            shelf.add_person(Actor::System, &add.name, &add.email, &add.role).await?
+            shelf
+                .add_person(Actor::System, &add.name, &add.email, &add.role)
+                .await?
         }
         What::Reset(reset) => {
             let Some(person) = app.person_by_email(&reset.email).await? else {
-                eprintln!("Nobody has the mail address {}. `vulnerary user add` adds somebody.", reset.email);
+                eprintln!(
+                    "Nobody has the mail address {}. `vulnerary user add` adds somebody.",
+                    reset.email
+                );
                 return Ok(ExitCode::from(super::FAILED));
             };
             person
         }
     };
-    println!("Give this link to them; it works once, for seven days:\n  {}", shelf.invitation(person).await?);
+    println!(
+        "Give this link to them; it works once, for seven days:\n  {}",
+        shelf.invitation(person).await?
+    );
     Ok(ExitCode::SUCCESS)
 }

@@ -3,15 +3,15 @@
 use super::{FAILED, output};
 use crate::app;
 use crate::config::Config;
-use anyhow::{Context, bail};
-use clap::Args;
 use crate::evidence::record;
 use crate::outside::Machine;
-use std::sync::Arc;
+use anyhow::{Context, bail};
+use clap::Args;
 use sha2::{Digest, Sha256};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 use vulnerary_ledger::Hash;
 use vulnerary_ledger::history::KeyHistory;
 use vulnerary_ledger::keys::VerifierKey;
@@ -57,9 +57,24 @@ async fn one_receipt(args: &VerifyArgs, path: &Path) -> anyhow::Result<ExitCode>
         Some(file) => Some(KeyHistory::parse(&read_limited(file, MOST_HISTORY)?)?.verify()?),
         None => None,
     };
-    let digests: Vec<(String, u64, Hash)> = args.file.iter().map(|f| digest(f)).collect::<Result<_, _>>()?;
-    let files = digests.iter().map(|(name, bytes, sha256)| GivenFile { name, bytes: *bytes, sha256: *sha256 }).collect();
-    let options = Options { pinned: key.as_ref(), history: history.as_ref(), files };
+    let digests: Vec<(String, u64, Hash)> = args
+        .file
+        .iter()
+        .map(|f| digest(f))
+        .collect::<Result<_, _>>()?;
+    let files = digests
+        .iter()
+        .map(|(name, bytes, sha256)| GivenFile {
+            name,
+            bytes: *bytes,
+            sha256: *sha256,
+        })
+        .collect();
+    let options = Options {
+        pinned: key.as_ref(),
+        history: history.as_ref(),
+        files,
+    };
     match verify(&json, &options) {
         Ok(verified) => {
             for line in &verified.proven {
@@ -78,7 +93,8 @@ async fn one_receipt(args: &VerifyArgs, path: &Path) -> anyhow::Result<ExitCode>
 }
 
 fn digest(path: &Path) -> anyhow::Result<(String, u64, Hash)> {
-    let mut file = std::fs::File::open(path).with_context(|| format!("{} cannot be read.", path.display()))?;
+    let mut file =
+        std::fs::File::open(path).with_context(|| format!("{} cannot be read.", path.display()))?;
     let mut hash = Sha256::new();
     let mut buffer = vec![0; 64 * 1024];
     let mut bytes = 0;
@@ -90,16 +106,23 @@ fn digest(path: &Path) -> anyhow::Result<(String, u64, Hash)> {
         bytes += n as u64;
         hash.update(&buffer[..n]);
     }
-    let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+    let name = path
+        .file_name()
+        .map(|n| n.to_string_lossy().into_owned())
+        .unwrap_or_default();
     Ok((name, bytes, Hash(hash.finalize().into())))
 }
 
 fn read_limited(path: &Path, most: u64) -> anyhow::Result<Vec<u8>> {
-    let file = std::fs::File::open(path).with_context(|| format!("{} cannot be read.", path.display()))?;
+    let file =
+        std::fs::File::open(path).with_context(|| format!("{} cannot be read.", path.display()))?;
     let mut bytes = Vec::new();
     file.take(most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
-        bail!("{} is larger than {most} bytes: it is not what was asked for.", path.display());
+        bail!(
+            "{} is larger than {most} bytes: it is not what was asked for.",
+            path.display()
+        );
     }
     Ok(bytes)
 }
@@ -127,5 +150,9 @@ async fn whole_record(config: &Config, json: bool) -> anyhow::Result<ExitCode> {
         }
         println!("{}", record::summary(&found));
     }
-    Ok(if found.all_holds() { ExitCode::SUCCESS } else { ExitCode::from(FAILED) })
+    Ok(if found.all_holds() {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(FAILED)
+    })
 }

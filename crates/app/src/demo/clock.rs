@@ -58,11 +58,7 @@ impl Outside for Past {
 
 impl Clock for Past {
     fn pass(&self, time: SignedDuration) {
-        self.set(
-            self.behind()
-                .saturating_sub(time)
-                .max(SignedDuration::ZERO),
-        );
+        self.set(self.behind().saturating_sub(time).max(SignedDuration::ZERO));
     }
 }
 

@@ -35,10 +35,7 @@ pub struct Maker {
 
 /// The products, each with its releases: version and the day it shipped, where it did.
 const PRODUCTS: [(&str, &[(&str, &str)]); 2] = [
-    (
-        "IS-200 gateway",
-        &[("4.1", "2025-03-03"), ("4.2", "")],
-    ),
+    ("IS-200 gateway", &[("4.1", "2025-03-03"), ("4.2", "")]),
     ("IS-200 pump", &[("7.0", "2025-01-13")]),
 ];
 
@@ -51,27 +48,64 @@ impl Maker {
     pub async fn set_up(app: &App, clock: Arc<dyn Clock>) -> anyhow::Result<Self> {
         let pages = Pages::of(app, clock)?;
         let link = app.shelf().set_up_link().await?;
-        let link = link.context("Somebody can sign in here already: this installation is in use.")?;
-        let annika = pages.join(&link, "Annika Hofmann", "annika@example.com", PASSWORD).await?;
+        let link =
+            link.context("Somebody can sign in here already: this installation is in use.")?;
+        let annika = pages
+            .join(&link, "Annika Hofmann", "annika@example.com", PASSWORD)
+            .await?;
         let organisation: Fields<'_> = &[
             ("name", "Example Infusion Systems (fictional)"),
             ("email", "psirt@example.com"),
             ("emergency_phone", "+49 30 5555 0100"),
             ("phone", "+49 30 5555 0199"),
-            ("address", "Example Infusion Systems\nMusterstraße 1\n10115 Berlin\nGermany"),
+            (
+                "address",
+                "Example Infusion Systems\nMusterstraße 1\n10115 Berlin\nGermany",
+            ),
         ];
-        pages.act(&annika, "/desk/organisation", organisation).await?;
+        pages
+            .act(&annika, "/desk/organisation", organisation)
+            .await?;
         for (name, releases) in PRODUCTS {
-            let product = pages.act(&annika, "/desk/products", &[("name", name)]).await?;
+            let product = pages
+                .act(&annika, "/desk/products", &[("name", name)])
+                .await?;
             for (version, shipped) in releases {
-                let fields = [("do", "release"), ("version", *version), ("shipped", *shipped)];
+                let fields = [
+                    ("do", "release"),
+                    ("version", *version),
+                    ("shipped", *shipped),
+                ];
                 pages.act(&annika, &product, &fields).await?;
             }
         }
-        pages.act(&annika, "/desk/recovery-sheet", &[("safe", "yes")]).await?;
-        let bogdan = pages.add(&annika, "Bogdan Ilić", "bogdan@example.com", PASSWORD, &["handler", "approver"]).await?;
-        let yusuf = pages.add(&annika, "Dr. Yusuf Aydin", "yusuf@example.com", PASSWORD, &["safety", "regulatory"]).await?;
-        Ok(Self { pages, annika, bogdan, yusuf })
+        pages
+            .act(&annika, "/desk/recovery-sheet", &[("safe", "yes")])
+            .await?;
+        let bogdan = pages
+            .add(
+                &annika,
+                "Bogdan Ilić",
+                "bogdan@example.com",
+                PASSWORD,
+                &["handler", "approver"],
+            )
+            .await?;
+        let yusuf = pages
+            .add(
+                &annika,
+                "Dr. Yusuf Aydin",
+                "yusuf@example.com",
+                PASSWORD,
+                &["safety", "regulatory"],
+            )
+            .await?;
+        Ok(Self {
+            pages,
+            annika,
+            bogdan,
+            yusuf,
+        })
     }
 
     /// The person.
@@ -87,16 +121,40 @@ impl Maker {
     ///
     /// # Errors
     /// What the page said.
-    pub async fn on_report(&self, who: Who, report: &str, act: &str, fields: Fields<'_>) -> anyhow::Result<String> {
-        self.pages.act(self.person(who), &format!("/desk/report/{report}/{act}"), fields).await
+    pub async fn on_report(
+        &self,
+        who: Who,
+        report: &str,
+        act: &str,
+        fields: Fields<'_>,
+    ) -> anyhow::Result<String> {
+        self.pages
+            .act(
+                self.person(who),
+                &format!("/desk/report/{report}/{act}"),
+                fields,
+            )
+            .await
     }
 
     /// An act on a case, by its form on the desk.
     ///
     /// # Errors
     /// What the page said.
-    pub async fn on_case(&self, who: Who, case: &str, act: &str, fields: Fields<'_>) -> anyhow::Result<String> {
-        self.pages.act(self.person(who), &format!("/desk/case/{case}/{act}"), fields).await
+    pub async fn on_case(
+        &self,
+        who: Who,
+        case: &str,
+        act: &str,
+        fields: Fields<'_>,
+    ) -> anyhow::Result<String> {
+        self.pages
+            .act(
+                self.person(who),
+                &format!("/desk/case/{case}/{act}"),
+                fields,
+            )
+            .await
     }
 
     /// The number of the case that a report is in.
@@ -104,8 +162,16 @@ impl Maker {
     /// # Errors
     /// Where it is in none.
     pub async fn case_of(&self, report: &str) -> anyhow::Result<String> {
-        let page = self.pages.read(&self.annika, &format!("/desk/report/{report}")).await?;
-        let number = page.split("/desk/case/").nth(1).and_then(|rest| rest.split(['"', '/']).next());
-        number.map(str::to_owned).with_context(|| format!("{report} is in no case"))
+        let page = self
+            .pages
+            .read(&self.annika, &format!("/desk/report/{report}"))
+            .await?;
+        let number = page
+            .split("/desk/case/")
+            .nth(1)
+            .and_then(|rest| rest.split(['"', '/']).next());
+        number
+            .map(str::to_owned)
+            .with_context(|| format!("{report} is in no case"))
     }
 }

@@ -3,6 +3,6 @@
 
 pub mod clock;
 pub mod form;
-pub mod pages;
 pub mod maker;
+pub mod pages;
 pub mod play;

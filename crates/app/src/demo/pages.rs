@@ -99,14 +99,20 @@ impl Pages {
         let request = Request::post("/report")
             .header(header::ACCEPT, "application/json")
             .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let answer = self.send(request.body(encode(fields.iter().copied()))?).await?;
+        let answer = self
+            .send(request.body(encode(fields.iter().copied()))?)
+            .await?;
         if answer.status != 201 {
             bail!("the form answered {}: {}", answer.status, answer.body);
         }
         let json: Value = serde_json::from_str(&answer.body)?;
         let text = |name: &str| json.get(name).and_then(Value::as_str).map(str::to_owned);
         let report = text("report").context("a receipt without a number")?;
-        Ok(Received { report, words: text("secret"), json })
+        Ok(Received {
+            report,
+            words: text("secret"),
+            json,
+        })
     }
 
     /// The page that opens with a report's follow-up words, as words.
@@ -122,7 +128,8 @@ impl Pages {
     /// # Errors
     /// Where it is not taken.
     pub async fn answer(&self, words: &str, message: &str) -> anyhow::Result<String> {
-        self.public_post("/track/message", &[("words", words), ("message", message)]).await
+        self.public_post("/track/message", &[("words", words), ("message", message)])
+            .await
     }
 
     /// A page or a file of the public side, as it is.
@@ -132,16 +139,27 @@ impl Pages {
     pub async fn visit(&self, path: &str) -> anyhow::Result<String> {
         let answer = self.send(Request::get(path).body(Body::empty())?).await?;
         if answer.status != 200 {
-            bail!("{path} answered {}: {}", answer.status, form::words(&answer.body));
+            bail!(
+                "{path} answered {}: {}",
+                answer.status,
+                form::words(&answer.body)
+            );
         }
         Ok(answer.body)
     }
 
     async fn public_post(&self, path: &str, fields: Fields<'_>) -> anyhow::Result<String> {
-        let request = Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let answer = self.send(request.body(encode(fields.iter().copied()))?).await?;
+        let request =
+            Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
+        let answer = self
+            .send(request.body(encode(fields.iter().copied()))?)
+            .await?;
         if answer.status != 200 {
-            bail!("{path} answered {}: {}", answer.status, form::words(&answer.body));
+            bail!(
+                "{path} answered {}: {}",
+                answer.status,
+                form::words(&answer.body)
+            );
         }
         Ok(form::words(&answer.body))
     }
@@ -150,9 +168,18 @@ impl Pages {
     ///
     /// # Errors
     /// Where the link does not work, or the password is too weak.
-    pub async fn join(&self, link: &str, name: &str, email: &str, password: &str) -> anyhow::Result<Staff> {
+    pub async fn join(
+        &self,
+        link: &str,
+        name: &str,
+        email: &str,
+        password: &str,
+    ) -> anyhow::Result<Staff> {
         let path = link.strip_prefix(&self.public_url).unwrap_or(link);
-        let page = self.send(Request::get(path).body(Body::empty())?).await?.body;
+        let page = self
+            .send(Request::get(path).body(Body::empty())?)
+            .await?
+            .body;
         let secret = form::hidden(&page, "secret").context("this link does not work")?;
         let mut app = TotpSecret([0; 20]);
         hex::decode_to_slice(&secret, &mut app.0)?;
@@ -171,20 +198,38 @@ impl Pages {
         }
         self.clock.pass(BETWEEN);
         let (name, email, password) = (name.to_owned(), email.to_owned(), password.to_owned());
-        Ok(Staff { name, email, password, app, cookie: Mutex::new(session(&answer.cookie)) })
+        Ok(Staff {
+            name,
+            email,
+            password,
+            app,
+            cookie: Mutex::new(session(&answer.cookie)),
+        })
     }
 
     /// Adds somebody with these roles, who then joins.
     ///
     /// # Errors
     /// As [`Pages::act`] and [`Pages::join`].
-    pub async fn add(&self, admin: &Staff, name: &str, email: &str, password: &str, roles: &[&str]) -> anyhow::Result<Staff> {
+    pub async fn add(
+        &self,
+        admin: &Staff,
+        name: &str,
+        email: &str,
+        password: &str,
+        roles: &[&str],
+    ) -> anyhow::Result<Staff> {
         let mut fields = vec![("name", name), ("email", email)];
         fields.extend(roles.iter().map(|role| ("roles", *role)));
         let shown = self.post(admin, "/desk/people", &fields).await?.body;
-        let link = shown.split(&format!("{}/desk/join/", self.public_url)).nth(1);
-        let link = link.and_then(|rest| rest.split('<').next()).context("no link was shown")?;
-        self.join(&format!("/desk/join/{link}"), name, email, password).await
+        let link = shown
+            .split(&format!("{}/desk/join/", self.public_url))
+            .nth(1);
+        let link = link
+            .and_then(|rest| rest.split('<').next())
+            .context("no link was shown")?;
+        self.join(&format!("/desk/join/{link}"), name, email, password)
+            .await
     }
 
     /// A page of the desk.
@@ -194,7 +239,12 @@ impl Pages {
     pub async fn read(&self, who: &Staff, path: &str) -> anyhow::Result<String> {
         let answer = self.get(who, path).await?;
         if answer.status != 200 {
-            bail!("{path} answered {} to {}: {}", answer.status, who.name, form::words(&answer.body));
+            bail!(
+                "{path} answered {} to {}: {}",
+                answer.status,
+                who.name,
+                form::words(&answer.body)
+            );
         }
         Ok(answer.body)
     }
@@ -208,7 +258,11 @@ impl Pages {
         match answer.status {
             303 => Ok(answer.location),
             200 => Ok(form::words(&answer.body)),
-            status => bail!("{path} answered {status} to {}: {}", who.name, form::words(&answer.body)),
+            status => bail!(
+                "{path} answered {status} to {}: {}",
+                who.name,
+                form::words(&answer.body)
+            ),
         }
     }
 
@@ -217,11 +271,16 @@ impl Pages {
         let page = self.get(who, path).await?.body;
         let mut all: Vec<(String, String)> = Vec::new();
         for (name, value) in fields {
-            all.push(filled(&page, name, value).with_context(|| format!("{path} has no {name} “{value}”"))?);
+            all.push(
+                filled(&page, name, value)
+                    .with_context(|| format!("{path} has no {name} “{value}”"))?,
+            );
         }
         let typed = |all: &[(String, String)], name: &str| all.iter().any(|(n, _)| n == name);
         for (name, value) in form::ticked(&page) {
-            if ["report", "case", "from"].contains(&name.as_str()) && !fields.iter().any(|(n, _)| *n == name) {
+            if ["report", "case", "from"].contains(&name.as_str())
+                && !fields.iter().any(|(n, _)| *n == name)
+            {
                 all.push((name, value));
             }
         }
@@ -240,16 +299,30 @@ impl Pages {
 
     /// A page; whoever's session is over signs in first.
     async fn get(&self, who: &Staff, path: &str) -> anyhow::Result<Answer> {
-        let ask = || Request::get(path).header(header::COOKIE, who.cookie()).body(Body::empty());
+        let ask = || {
+            Request::get(path)
+                .header(header::COOKIE, who.cookie())
+                .body(Body::empty())
+        };
         let answer = self.send(ask()?).await?;
         if answer.status != 303 || !answer.location.starts_with("/desk/sign-in") {
             return Ok(answer);
         }
         let code = self.code(&who.app);
-        let fields = [("email", who.email.as_str()), ("password", &who.password), ("code", &code)];
-        let signed_in = self.send(from_here("/desk/sign-in", "").body(encode(fields))?).await?;
+        let fields = [
+            ("email", who.email.as_str()),
+            ("password", &who.password),
+            ("code", &code),
+        ];
+        let signed_in = self
+            .send(from_here("/desk/sign-in", "").body(encode(fields))?)
+            .await?;
         if signed_in.status != 303 {
-            bail!("{} cannot sign in: {}", who.name, form::words(&signed_in.body));
+            bail!(
+                "{} cannot sign in: {}",
+                who.name,
+                form::words(&signed_in.body)
+            );
         }
         *who.cookie.lock().unwrap_or_else(PoisonError::into_inner) = session(&signed_in.cookie);
         self.clock.pass(BETWEEN);
@@ -266,16 +339,27 @@ impl Pages {
             let value = response.headers().get(name).and_then(|v| v.to_str().ok());
             value.unwrap_or_default().to_owned()
         };
-        let (status, location, cookie) =
-            (response.status().as_u16(), text(header::LOCATION), text(header::SET_COOKIE));
+        let (status, location, cookie) = (
+            response.status().as_u16(),
+            text(header::LOCATION),
+            text(header::SET_COOKIE),
+        );
         let body = axum::body::to_bytes(response.into_body(), MOST_PAGE).await?;
-        Ok(Answer { status, location, cookie, body: String::from_utf8_lossy(&body).into_owned() })
+        Ok(Answer {
+            status,
+            location,
+            cookie,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        })
     }
 }
 
 impl Staff {
     fn cookie(&self) -> String {
-        self.cookie.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.cookie
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 }
 
@@ -296,7 +380,11 @@ fn filled(page: &str, name: &str, value: &str) -> Option<(String, String)> {
 /// A post from our own page.
 fn from_here(path: &str, cookie: &str) -> axum::http::request::Builder {
     let request = Request::post(path).header("sec-fetch-site", "same-origin");
-    if cookie.is_empty() { request } else { request.header(header::COOKIE, cookie) }
+    if cookie.is_empty() {
+        request
+    } else {
+        request.header(header::COOKIE, cookie)
+    }
 }
 
 fn session(cookie: &str) -> String {
@@ -304,6 +392,9 @@ fn session(cookie: &str) -> String {
 }
 
 fn encode<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Body {
-    let pairs: Vec<String> = fields.into_iter().map(|(n, v)| format!("{n}={}", query_value(v))).collect();
+    let pairs: Vec<String> = fields
+        .into_iter()
+        .map(|(n, v)| format!("{n}={}", query_value(v)))
+        .collect();
     Body::from(pairs.join("&"))
 }

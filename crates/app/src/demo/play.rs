@@ -52,7 +52,12 @@ struct Told {
 ///
 /// # Errors
 /// What a page or a command refused, with the story and the act.
-pub async fn play(app: &App, maker: &Maker, beginning: Timestamp, stories: &[Story]) -> anyhow::Result<()> {
+pub async fn play(
+    app: &App,
+    maker: &Maker,
+    beginning: Timestamp,
+    stories: &[Story],
+) -> anyhow::Result<()> {
     let mut told: Vec<Told> = stories.iter().map(|_| Told::default()).collect();
     let mut plan: Vec<(u32, usize, Option<Does>)> = Vec::new();
     for (n, story) in stories.iter().enumerate() {
@@ -62,7 +67,9 @@ pub async fn play(app: &App, maker: &Maker, beginning: Timestamp, stories: &[Sto
     plan.sort_by_key(|(day, n, _)| (*day, *n));
     for (day, n, does) in plan {
         wait_for(maker, beginning, day);
-        let (Some(story), Some(told)) = (stories.get(n), told.get_mut(n)) else { continue };
+        let (Some(story), Some(told)) = (stories.get(n), told.get_mut(n)) else {
+            continue;
+        };
         let done = match does {
             None => arrive(app, maker, story, told).await,
             Some(does) => go_on(maker, does, told).await,
@@ -76,7 +83,10 @@ pub async fn play(app: &App, maker: &Maker, beginning: Timestamp, stories: &[Sto
 fn wait_for(maker: &Maker, beginning: Timestamp, day: u32) {
     let morning = SignedDuration::from_hours(i64::from(day) * 24);
     let clock = maker.pages.clock();
-    let ahead = beginning.saturating_add(morning).unwrap_or(beginning).duration_since(clock.now());
+    let ahead = beginning
+        .saturating_add(morning)
+        .unwrap_or(beginning)
+        .duration_since(clock.now());
     if ahead.is_positive() {
         clock.pass(ahead);
     }
@@ -105,7 +115,10 @@ async fn go_on(maker: &Maker, does: Does, told: &Told) -> anyhow::Result<()> {
         Does::Report(who, act, fields) => maker.on_report(who, &told.report, act, fields).await?,
         Does::Case(who, act, fields) => maker.on_case(who, &told.case, act, fields).await?,
         Does::Writes(message) => {
-            let words = told.words.as_deref().context("this reporter has no words")?;
+            let words = told
+                .words
+                .as_deref()
+                .context("this reporter has no words")?;
             maker.pages.answer(words, message).await?
         }
     };

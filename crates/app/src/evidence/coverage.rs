@@ -91,7 +91,9 @@ pub struct Coverage {
 pub async fn of_period(store: &Store, now: Timestamp, days: u32) -> Result<Coverage, StoreError> {
     let hours = |n: u32| i64::from(n).saturating_mul(24).hours();
     let since = now.checked_sub(hours(days)).unwrap_or(Timestamp::MIN);
-    let counts = store.counts(&Circles::default(), now, since, Timestamp::MAX).await?;
+    let counts = store
+        .counts(&Circles::default(), now, since, Timestamp::MAX)
+        .await?;
     let mut counted = Counted::default();
     for (source, c) in Source::ALL.iter().zip(&mut counted.sources) {
         c.received = counts.received.get(source).copied().unwrap_or(0);
@@ -99,7 +101,10 @@ pub async fn of_period(store: &Store, now: Timestamp, days: u32) -> Result<Cover
     }
     for tally in &counts.tallied {
         if let Tallied::Reports { source, phase, n } = tally
-            && let Some((_, c)) = Source::ALL.iter().zip(&mut counted.sources).find(|(s, _)| *s == source)
+            && let Some((_, c)) = Source::ALL
+                .iter()
+                .zip(&mut counted.sources)
+                .find(|(s, _)| *s == source)
         {
             match phase {
                 ReportPhase::Closed | ReportPhase::SetAside => c.closed += n,
@@ -108,16 +113,31 @@ pub async fn of_period(store: &Store, now: Timestamp, days: u32) -> Result<Cover
         }
     }
     let through = |channels: &[Channel]| Counts {
-        received: channels.iter().filter_map(|c| counts.received_by_channel.get(c)).sum(),
+        received: channels
+            .iter()
+            .filter_map(|c| counts.received_by_channel.get(c))
+            .sum(),
         ..Counts::default()
     };
     counted.public_form = through(&[Channel::Form]);
     counted.internal = through(&[Channel::Desk, Channel::Cli, Channel::Upload, Channel::Api]);
     let a_day_ago = now.checked_sub(hours(1)).unwrap_or(now);
-    let waiting = ReportFilter { phase: Some(ReportPhase::Received), until: Some(a_day_ago), ..ReportFilter::default() };
+    let waiting = ReportFilter {
+        phase: Some(ReportPhase::Received),
+        until: Some(a_day_ago),
+        ..ReportFilter::default()
+    };
     counted.untracked = store.reports(&waiting, None, MOST_NAMED).await?.lines.len() as u64;
-    let nobody = CaseFilter { owner: Owner::Nobody, open: Some(true), ..CaseFilter::default() };
-    counted.unowned = store.cases(&nobody, CaseOrder::Newest(None), MOST_NAMED).await?.lines.len() as u64;
+    let nobody = CaseFilter {
+        owner: Owner::Nobody,
+        open: Some(true),
+        ..CaseFilter::default()
+    };
+    counted.unowned = store
+        .cases(&nobody, CaseOrder::Newest(None), MOST_NAMED)
+        .await?
+        .lines
+        .len() as u64;
     let org = store.org().await?;
     let canary = org.canaries.get(&Channel::Form).and_then(|c| c.arrived_at);
     counted.form_canary = canary.filter(|at| *at >= since);
@@ -225,10 +245,7 @@ fn source(spec: &'static SourceSpec, c: &Counts, counted: &Counted) -> Constrain
         let why = format!("{} from this source.", reports(c.received));
         return row(spec.constraint, Status::Shown, why, c);
     }
-    let by_form = spec.built
-        && spec
-            .channels
-            .contains(&Channel::Form);
+    let by_form = spec.built && spec.channels.contains(&Channel::Form);
     if let (true, Some(at)) = (by_form, counted.form_canary) {
         let why = format!(
             "Nobody reported. The public form is open to them; a canary proved it on {}.",

@@ -32,10 +32,20 @@ pub async fn key_history(store: &Store) -> Result<KeyHistory, StoreError> {
             rotated,
         };
         match logs.last_mut().filter(|log| log.origin == key.origin) {
-            Some(log) => log.keys.push(span(proof(store, key, &hand_overs, false).await?)),
+            Some(log) => log
+                .keys
+                .push(span(proof(store, key, &hand_overs, false).await?)),
             None => {
-                let restored = if logs.is_empty() { None } else { proof(store, key, &hand_overs, true).await? };
-                logs.push(LogKeys { origin: key.origin.clone(), restored, keys: vec![span(None)] });
+                let restored = if logs.is_empty() {
+                    None
+                } else {
+                    proof(store, key, &hand_overs, true).await?
+                };
+                logs.push(LogKeys {
+                    origin: key.origin.clone(),
+                    restored,
+                    keys: vec![span(None)],
+                });
             }
         }
     }
@@ -47,10 +57,16 @@ async fn hand_overs(store: &Store) -> Result<Vec<HandOver>, StoreError> {
     for timed in store.timeline(StreamId::Org, 0, MOST_EVENTS).await? {
         match timed.event {
             Event::Org(OrgEvent::LogRestored { .. }) => {
-                out.push(HandOver { leaf_index: timed.leaf_index, restored: true });
+                out.push(HandOver {
+                    leaf_index: timed.leaf_index,
+                    restored: true,
+                });
             }
             Event::Org(OrgEvent::KeyRotated { .. }) => {
-                out.push(HandOver { leaf_index: timed.leaf_index, restored: false });
+                out.push(HandOver {
+                    leaf_index: timed.leaf_index,
+                    restored: false,
+                });
             }
             _ => {}
         }
@@ -65,13 +81,28 @@ async fn proof(
     hand_overs: &[HandOver],
     restored: bool,
 ) -> Result<Option<LeafProof>, StoreError> {
-    let before = hand_overs.iter().filter(|h| h.restored == restored && h.leaf_index < key.from_size);
-    let Some(hand_over) = before.max_by_key(|h| h.leaf_index) else { return Ok(None) };
-    let Some(note) = store.checkpoint_at(&key.origin, key.from_size).await? else { return Ok(None) };
+    let before = hand_overs
+        .iter()
+        .filter(|h| h.restored == restored && h.leaf_index < key.from_size);
+    let Some(hand_over) = before.max_by_key(|h| h.leaf_index) else {
+        return Ok(None);
+    };
+    let Some(note) = store.checkpoint_at(&key.origin, key.from_size).await? else {
+        return Ok(None);
+    };
     let corrupt = |e: &dyn std::fmt::Display| StoreError::Corrupt(e.to_string());
     let note = SignedNote::parse(&note).map_err(|e| corrupt(&e))?;
     let leaf = store.leaf(hand_over.leaf_index).await?;
-    let path = store.inclusion_proof(hand_over.leaf_index, key.from_size).await?;
-    let (Some(leaf), Some(path)) = (leaf, path) else { return Ok(None) };
-    Ok(Some(LeafProof::new(&leaf, hand_over.leaf_index, &path, &note)))
+    let path = store
+        .inclusion_proof(hand_over.leaf_index, key.from_size)
+        .await?;
+    let (Some(leaf), Some(path)) = (leaf, path) else {
+        return Ok(None);
+    };
+    Ok(Some(LeafProof::new(
+        &leaf,
+        hand_over.leaf_index,
+        &path,
+        &note,
+    )))
 }

@@ -37,26 +37,50 @@ fn defect(why: impl std::fmt::Display) -> CommitError {
 impl Receipts {
     /// Over a store.
     pub fn new(store: Store) -> Self {
-        Self { store, keys: Arc::default() }
+        Self {
+            store,
+            keys: Arc::default(),
+        }
     }
 
     /// The receipt of a report whose `Received` is the first event of this commit.
     ///
     /// # Errors
     /// [`CommitError`] where the record cannot be read, or the parts do not fit, which would be a defect.
-    pub async fn of_commit(&self, committed: &Committed, opening: &Opening<'_>) -> Result<Receipt, CommitError> {
-        let first = committed.first().ok_or_else(|| defect("a receipt without an event"))?;
+    pub async fn of_commit(
+        &self,
+        committed: &Committed,
+        opening: &Opening<'_>,
+    ) -> Result<Receipt, CommitError> {
+        let first = committed
+            .first()
+            .ok_or_else(|| defect("a receipt without an event"))?;
         let proof = self.store.proof_of(committed, first.leaf_index).await?;
-        self.build(opening, &first.leaf, first.leaf_index, &proof, &committed.checkpoint).await
+        self.build(
+            opening,
+            &first.leaf,
+            first.leaf_index,
+            &proof,
+            &committed.checkpoint,
+        )
+        .await
     }
 
     /// The receipt of a report whose commit is known, its content read back from the record: for a form sent twice.
     ///
     /// # Errors
     /// As [`Receipts::of_commit`]; also where the content was erased.
-    pub async fn of_earlier(&self, committed: &Committed, report: ReportId) -> Result<Receipt, CommitError> {
+    pub async fn of_earlier(
+        &self,
+        committed: &Committed,
+        report: ReportId,
+    ) -> Result<Receipt, CommitError> {
         let (sha256, salt, manifest) = self.opening(report).await?;
-        let opening = Opening { manifest: manifest.as_deref(), sha256, salt };
+        let opening = Opening {
+            manifest: manifest.as_deref(),
+            sha256,
+            salt,
+        };
         self.of_commit(committed, &opening).await
     }
 
@@ -66,13 +90,29 @@ impl Receipts {
     /// As [`Receipts::of_earlier`].
     pub async fn of_report(&self, report: ReportId) -> Result<Receipt, CommitError> {
         let (sha256, salt, manifest) = self.opening(report).await?;
-        let opening = Opening { manifest: manifest.as_deref(), sha256, salt };
+        let opening = Opening {
+            manifest: manifest.as_deref(),
+            sha256,
+            salt,
+        };
         let events = self.store.timeline(StreamId::Report(report), 0, 1).await?;
-        let index = events.first().map(|e| e.leaf_index).ok_or_else(|| defect("a report without an event"))?;
-        let leaf = self.store.leaf(index).await?.ok_or_else(|| defect("a leaf is not there"))?;
+        let index = events
+            .first()
+            .map(|e| e.leaf_index)
+            .ok_or_else(|| defect("a report without an event"))?;
+        let leaf = self
+            .store
+            .leaf(index)
+            .await?
+            .ok_or_else(|| defect("a leaf is not there"))?;
         let (size, checkpoint) = self.store.checkpoint().await?;
-        let proof = self.store.inclusion_proof(index, size).await?.ok_or_else(|| defect("no proof"))?;
-        self.build(&opening, &leaf, index, &proof, &checkpoint).await
+        let proof = self
+            .store
+            .inclusion_proof(index, size)
+            .await?
+            .ok_or_else(|| defect("no proof"))?;
+        self.build(&opening, &leaf, index, &proof, &checkpoint)
+            .await
     }
 
     async fn build(
@@ -100,8 +140,16 @@ impl Receipts {
 
     /// The key of a checkpoint's first signature, which is the one in use when it was signed.
     async fn key_of(&self, checkpoint: &SignedNote) -> Result<VerifierKey, CommitError> {
-        let origin = Checkpoint::parse_text(&checkpoint.text).map_err(defect)?.origin.to_string();
-        let signed_by = |key: &VerifierKey| checkpoint.signatures.first().is_some_and(|s| s.key_id == key.id());
+        let origin = Checkpoint::parse_text(&checkpoint.text)
+            .map_err(defect)?
+            .origin
+            .to_string();
+        let signed_by = |key: &VerifierKey| {
+            checkpoint
+                .signatures
+                .first()
+                .is_some_and(|s| s.key_id == key.id())
+        };
         {
             let kept = self.keys.lock().unwrap_or_else(PoisonError::into_inner);
             if let Some(key) = kept.get(&origin).filter(|k| signed_by(k)) {
@@ -120,16 +168,33 @@ impl Receipts {
     }
 
     /// What opens the commitment of a report's first object, read back.
-    async fn opening(&self, report: ReportId) -> Result<(Hash, [u8; 32], Option<Vec<u8>>), CommitError> {
-        let state: ReportState = self.store.report(report).await?.ok_or_else(|| defect("no such report"))?;
-        let first = state.objects.first().ok_or_else(|| defect("a report without an object"))?;
-        let row = self.store.sealed(first.object).await?.ok_or_else(|| defect("a sealed object is not there"))?;
+    async fn opening(
+        &self,
+        report: ReportId,
+    ) -> Result<(Hash, [u8; 32], Option<Vec<u8>>), CommitError> {
+        let state: ReportState = self
+            .store
+            .report(report)
+            .await?
+            .ok_or_else(|| defect("no such report"))?;
+        let first = state
+            .objects
+            .first()
+            .ok_or_else(|| defect("a report without an object"))?;
+        let row = self
+            .store
+            .sealed(first.object)
+            .await?
+            .ok_or_else(|| defect("a sealed object is not there"))?;
         let Some(salt) = row.salt else {
-            return Err(CommitError::Unavailable("its content was erased, so that a receipt cannot be made any more".into()));
+            return Err(CommitError::Unavailable(
+                "its content was erased, so that a receipt cannot be made any more".into(),
+            ));
         };
         let vault = self.store.vault().clone();
-        let (sha256, manifest) =
-            tokio::task::spawn_blocking(move || read_back(&vault, &row)).await.map_err(defect)??;
+        let (sha256, manifest) = tokio::task::spawn_blocking(move || read_back(&vault, &row))
+            .await
+            .map_err(defect)??;
         Ok((sha256, salt, manifest))
     }
 }

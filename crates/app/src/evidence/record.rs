@@ -7,8 +7,13 @@ use vulnerary_store::{OpenError, Options};
 ///
 /// # Errors
 /// [`OpenError`] where it could not run; what is damaged is a finding.
-pub fn verify(options: &Options, mut progress: impl FnMut(u64, u64)) -> Result<Findings, OpenError> {
-    verify_data(options, &mut |p: Progress| progress(p.done, p.of.unwrap_or(p.done)))
+pub fn verify(
+    options: &Options,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<Findings, OpenError> {
+    verify_data(options, &mut |p: Progress| {
+        progress(p.done, p.of.unwrap_or(p.done))
+    })
 }
 
 /// What was looked at, in a sentence.
@@ -24,6 +29,10 @@ pub fn summary(found: &Findings) -> String {
         c.files,
         c.erased,
         c.rows,
-        if found.all_holds() { "all holds." } else { "NOT all holds; each place is named above." }
+        if found.all_holds() {
+            "all holds."
+        } else {
+            "NOT all holds; each place is named above."
+        }
     )
 }

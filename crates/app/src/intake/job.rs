@@ -35,7 +35,10 @@ impl Handler for ReadReports {
             let Effect::Read { report } = effect else {
                 return Err(JobError::Fail("this handler only reads reports".into()));
             };
-            READ(&self.acts, *report, &|_, _| {}).await.map(drop).map_err(|e| e.for_job())
+            READ(&self.acts, *report, &|_, _| {})
+                .await
+                .map(drop)
+                .map_err(|e| e.for_job())
         })
     }
 }
@@ -44,11 +47,19 @@ impl Handler for ReadReports {
 ///
 /// # Errors
 /// [`ReadError`]; the job stays on the outbox and is tried again by whoever runs next.
-pub async fn read_now(acts: &Acts, report: ReportId, progress: Progress<'_>) -> Result<Reading, ReadError> {
+pub async fn read_now(
+    acts: &Acts,
+    report: ReportId,
+    progress: Progress<'_>,
+) -> Result<Reading, ReadError> {
     let store = acts.store();
     for _ in 0..MOST_OTHERS {
-        let claimed = store.claim_jobs(&[kind(&Effect::Read { report })], LEASE, 1).await;
-        let Some(job) = claimed.map_err(CommitError::from)?.pop() else { break };
+        let claimed = store
+            .claim_jobs(&[kind(&Effect::Read { report })], LEASE, 1)
+            .await;
+        let Some(job) = claimed.map_err(CommitError::from)?.pop() else {
+            break;
+        };
         let mine = job.effect == Effect::Read { report };
         let result = match job.effect {
             Effect::Read { report: other } if !mine => READ(acts, other, &|_, _| {}).await,

@@ -11,7 +11,11 @@ const HEAD: usize = 4_000;
 
 /// A report piped into `vulnerary report`: its bytes are the report, kept as they are. `product` is what was typed, and
 /// which of ours that is.
-pub fn piped(source: Source, product: Option<(&str, Option<ProductId>)>, bytes: Vec<u8>) -> Incoming {
+pub fn piped(
+    source: Source,
+    product: Option<(&str, Option<ProductId>)>,
+    bytes: Vec<u8>,
+) -> Incoming {
     let mut fields = Vec::new();
     if let Ok(text) = std::str::from_utf8(&bytes) {
         let head: String = text.chars().take(HEAD).collect();
@@ -30,7 +34,10 @@ pub fn piped(source: Source, product: Option<(&str, Option<ProductId>)>, bytes: 
         claims: Claims::default(),
         product: product.and_then(|(_, ours)| ours),
         fields,
-        files: vec![IncomingFile { name: b"standard input".to_vec(), body: Body::Memory(bytes) }],
+        files: vec![IncomingFile {
+            name: b"standard input".to_vec(),
+            body: Body::Memory(bytes),
+        }],
         shape: Shape::OneFile,
         then: Then::OpenCase,
         idempotency_key: None,

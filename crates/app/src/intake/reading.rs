@@ -101,6 +101,11 @@ impl Unreadable {
     /// As the record tells it, when the file was read before.
     pub fn recorded(why: String) -> Self {
         let hint = "Look at the report on the desk: it waits for a person.".to_owned();
-        Self { code: "unreadable", on_record: why.clone(), message: why, hint }
+        Self {
+            code: "unreadable",
+            on_record: why.clone(),
+            message: why,
+            hint,
+        }
     }
 }

@@ -156,7 +156,11 @@ pub async fn receive(acts: &Acts, incoming: Incoming) -> Result<Taken, CommitErr
     let proof = sealed.first().map(|f| (f.plain_sha256.0, f.salt));
     act.sealed = sealed.objects;
     let committed = acts.apply(act).await?;
-    let proof = proof.map(|(sha256, salt)| ProofParts { manifest: sealed.manifest, sha256, salt });
+    let proof = proof.map(|(sha256, salt)| ProofParts {
+        manifest: sealed.manifest,
+        sha256,
+        salt,
+    });
     taken(acts, committed, proof, words)
 }
 
@@ -168,17 +172,35 @@ fn taken(
     words: Option<String>,
 ) -> Result<Taken, CommitError> {
     let Some(StreamId::Report(report)) = committed.first().map(|e| e.stream) else {
-        return Err(CommitError::Defect("the first event of a receipt is no report's".into()));
+        return Err(CommitError::Defect(
+            "the first event of a receipt is no report's".into(),
+        ));
     };
     let case = committed.events.iter().find_map(|e| match e.stream {
         StreamId::Case(case) => Some(case),
         _ => None,
     });
     if !committed.already_applied {
-        return Ok(Taken { report, case, committed, proof, words });
+        return Ok(Taken {
+            report,
+            case,
+            committed,
+            proof,
+            words,
+        });
     }
-    let words = committed.answer.as_deref().map(|blob| earlier_words(acts, blob)).transpose()?;
-    Ok(Taken { report, case, committed, proof: None, words })
+    let words = committed
+        .answer
+        .as_deref()
+        .map(|blob| earlier_words(acts, blob))
+        .transpose()?;
+    Ok(Taken {
+        report,
+        case,
+        committed,
+        proof: None,
+        words,
+    })
 }
 
 /// Everything of a report, sealed.
@@ -197,7 +219,10 @@ impl SealedAll {
 
 /// Seals on a thread of its own where a file may be large: encryption and fsync must not hold up other requests.
 async fn seal_all(acts: &Acts, incoming: Incoming) -> Result<(Incoming, SealedAll), CommitError> {
-    let small = incoming.files.iter().all(|f| matches!(f.body, Body::Memory(_)));
+    let small = incoming
+        .files
+        .iter()
+        .all(|f| matches!(f.body, Body::Memory(_)));
     let vault = acts.store().vault().clone();
     if small {
         return seal_now(&vault, incoming);
@@ -218,26 +243,45 @@ fn seal_now(vault: &Vault, mut incoming: Incoming) -> Result<(Incoming, SealedAl
         manifest.add_file(&file.name, sealed.reference.length, sealed.plain_sha256);
         files.push(sealed);
     }
-    let fields = vault.seal(ObjectKind::Fields, &fields_json(&incoming)?).map_err(vault_error)?;
+    let fields = vault
+        .seal(ObjectKind::Fields, &fields_json(&incoming)?)
+        .map_err(vault_error)?;
     let fields_object = Some(fields.reference.object);
     let (objects, manifest) = match incoming.shape {
         Shape::Form => {
-            let bytes = manifest.encode().map_err(|e| CommitError::Defect(e.to_string()))?;
-            let first = vault.seal(ObjectKind::Manifest, &bytes).map_err(vault_error)?;
-            ([first, fields].into_iter().chain(files).collect(), Some(bytes))
+            let bytes = manifest
+                .encode()
+                .map_err(|e| CommitError::Defect(e.to_string()))?;
+            let first = vault
+                .seal(ObjectKind::Manifest, &bytes)
+                .map_err(vault_error)?;
+            (
+                [first, fields].into_iter().chain(files).collect(),
+                Some(bytes),
+            )
         }
         // The one file is the report: it comes first, so that the receipt's commitment is its own.
         Shape::OneFile => (files.into_iter().chain([fields]).collect(), None),
     };
-    Ok((incoming, SealedAll { objects, manifest, fields: fields_object }))
+    Ok((
+        incoming,
+        SealedAll {
+            objects,
+            manifest,
+            fields: fields_object,
+        },
+    ))
 }
 
 fn seal_file(vault: &Vault, body: &mut Body) -> Result<Sealed, CommitError> {
     match body {
         Body::Memory(bytes) => vault.seal(ObjectKind::File, bytes).map_err(vault_error),
         Body::File(file) => {
-            file.rewind().map_err(|e| CommitError::Unavailable(e.to_string()))?;
-            vault.seal_from(ObjectKind::File, file, MOST_FILE).map_err(vault_error)
+            file.rewind()
+                .map_err(|e| CommitError::Unavailable(e.to_string()))?;
+            vault
+                .seal_from(ObjectKind::File, file, MOST_FILE)
+                .map_err(vault_error)
         }
     }
 }
@@ -246,15 +290,26 @@ fn seal_file(vault: &Vault, body: &mut Body) -> Result<Sealed, CommitError> {
 fn fields_json(incoming: &Incoming) -> Result<Vec<u8>, CommitError> {
     let stored = StoredFields {
         v: 1,
-        fields: incoming.fields.iter().map(|(n, v)| [STANDARD.encode(n), STANDARD.encode(v)]).collect(),
-        files: incoming.files.iter().map(|f| STANDARD.encode(&f.name)).collect(),
+        fields: incoming
+            .fields
+            .iter()
+            .map(|(n, v)| [STANDARD.encode(n), STANDARD.encode(v)])
+            .collect(),
+        files: incoming
+            .files
+            .iter()
+            .map(|f| STANDARD.encode(&f.name))
+            .collect(),
     };
     serde_json::to_vec(&stored).map_err(|e| CommitError::Defect(e.to_string()))
 }
 
 /// People get words; a machine is answered by its run record, staff on the desk.
 fn has_words(kind: ReporterKind) -> bool {
-    matches!(kind, ReporterKind::Person | ReporterKind::Anonymous | ReporterKind::Relayed)
+    matches!(
+        kind,
+        ReporterKind::Person | ReporterKind::Anonymous | ReporterKind::Relayed
+    )
 }
 
 fn idempotency(
@@ -263,9 +318,19 @@ fn idempotency(
     sealed: &SealedAll,
     words: Option<&str>,
 ) -> Result<Option<Idempotency>, CommitError> {
-    let (Some(key), Some(first)) = (&incoming.idempotency_key, sealed.first()) else { return Ok(None) };
-    let wrapped = acts.store().vault().wrap(ANSWER, words.unwrap_or("").as_bytes()).map_err(vault_error)?;
-    let expires = acts.outside().now().saturating_add(48.hours()).map_err(|e| CommitError::Defect(e.to_string()))?;
+    let (Some(key), Some(first)) = (&incoming.idempotency_key, sealed.first()) else {
+        return Ok(None);
+    };
+    let wrapped = acts
+        .store()
+        .vault()
+        .wrap(ANSWER, words.unwrap_or("").as_bytes())
+        .map_err(vault_error)?;
+    let expires = acts
+        .outside()
+        .now()
+        .saturating_add(48.hours())
+        .map_err(|e| CommitError::Defect(e.to_string()))?;
     Ok(Some(Idempotency {
         key_sha256: Sha256::digest(key.as_bytes()).into(),
         content_sha256: first.plain_sha256.0,
@@ -275,7 +340,11 @@ fn idempotency(
 }
 
 fn earlier_words(acts: &Acts, blob: &[u8]) -> Result<String, CommitError> {
-    let bytes = acts.store().vault().unwrap(ANSWER, blob).map_err(vault_error)?;
+    let bytes = acts
+        .store()
+        .vault()
+        .unwrap(ANSWER, blob)
+        .map_err(vault_error)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
@@ -286,10 +355,19 @@ fn command(
     objects: Vec<ObjectRef>,
 ) -> ReceiveReport {
     let then = match (&incoming.then, case) {
-        (Then::SetAside(code, rule), _) => OnReceipt::SetAside { code: *code, rule: rule.clone() },
+        (Then::SetAside(code, rule), _) => OnReceipt::SetAside {
+            code: *code,
+            rule: rule.clone(),
+        },
         (Then::OpenCase, Some(case)) => {
             let (product, lane) = (incoming.product, Lane::H);
-            OnReceipt::Open(OpenCase { case, lane, product, group: None, title: None })
+            OnReceipt::Open(OpenCase {
+                case,
+                lane,
+                product,
+                group: None,
+                title: None,
+            })
         }
         _ => OnReceipt::WaitForReading,
     };
@@ -308,33 +386,81 @@ fn command(
 }
 
 /// What lists show and search finds.
-fn display(incoming: &Incoming, sealed: &SealedAll, report: ReportId, case: Option<CaseId>) -> Vec<Display> {
-    let (Some(object), Some(first)) = (sealed.fields, sealed.first()) else { return Vec::new() };
+fn display(
+    incoming: &Incoming,
+    sealed: &SealedAll,
+    report: ReportId,
+    case: Option<CaseId>,
+) -> Vec<Display> {
+    let (Some(object), Some(first)) = (sealed.fields, sealed.first()) else {
+        return Vec::new();
+    };
     let field = |name: &str| {
         let value = incoming.fields.iter().find(|(n, _)| n == name.as_bytes())?;
         let text = String::from_utf8_lossy(&value.1).trim().to_owned();
         (!text.is_empty()).then_some(text)
     };
     let stream = StreamId::Report(report);
-    let mut out = vec![Display { stream, field: "sha256", object, text: first.plain_sha256.to_hex() }];
+    let mut out = vec![Display {
+        stream,
+        field: "sha256",
+        object,
+        text: first.plain_sha256.to_hex(),
+    }];
     let description = field("description");
-    let file = incoming.files.first().map(|f| String::from_utf8_lossy(&f.name).into_owned());
-    if let Some(text) = description.as_deref().and_then(title_of).or(field("title")).or(file) {
-        out.push(Display { stream, field: "title", object, text: visible_line(&text, 120) });
+    let file = incoming
+        .files
+        .first()
+        .map(|f| String::from_utf8_lossy(&f.name).into_owned());
+    if let Some(text) = description
+        .as_deref()
+        .and_then(title_of)
+        .or(field("title"))
+        .or(file)
+    {
+        out.push(Display {
+            stream,
+            field: "title",
+            object,
+            text: visible_line(&text, 120),
+        });
     }
-    let sender = [field("name"), field("email")].into_iter().flatten().collect::<Vec<_>>().join(" · ");
+    let sender = [field("name"), field("email")]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ");
     if !sender.is_empty() {
-        out.push(Display { stream, field: "sender", object, text: visible_line(&sender, 200) });
+        out.push(Display {
+            stream,
+            field: "sender",
+            object,
+            text: visible_line(&sender, 200),
+        });
     }
-    let product = [field("product"), field("version")].into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let product = [field("product"), field("version")]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" ");
     if !product.is_empty() {
-        out.push(Display { stream, field: "product", object, text: visible_line(&product, 200) });
+        out.push(Display {
+            stream,
+            field: "product",
+            object,
+            text: visible_line(&product, 200),
+        });
     }
     let found = find_identifiers(description.as_deref().unwrap_or_default(), 8);
     let identifiers: Vec<String> = found.into_iter().map(|i| i.text).collect();
     if !identifiers.is_empty() {
         let stream = case.map_or(stream, StreamId::Case);
-        out.push(Display { stream, field: "identifier", object, text: identifiers.join(" ") });
+        out.push(Display {
+            stream,
+            field: "identifier",
+            object,
+            text: identifiers.join(" "),
+        });
     }
     out
 }

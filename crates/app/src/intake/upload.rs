@@ -73,7 +73,12 @@ pub async fn keep(acts: &Acts, mut upload: Upload) -> Result<Kept, UploadError> 
         _ => None,
     });
     let number = number.ok_or_else(|| CommitError::Defect("a report without a number".into()))?;
-    Ok(Kept { taken, number, format: format.name(), reads })
+    Ok(Kept {
+        taken,
+        number,
+        format: format.name(),
+        reads,
+    })
 }
 
 /// Reads what was kept, where it is a machine's file. A document opened its own case when it was received.
@@ -84,11 +89,21 @@ pub async fn read(acts: &Acts, kept: &Kept, progress: Progress<'_>) -> Result<Re
     if kept.reads {
         return read_now(acts, kept.taken.report, progress).await;
     }
-    let opened = kept.taken.committed.events.iter().filter_map(|e| match &e.event {
-        Event::Case(vulnerary_case::case::event::CaseEvent::Opened(opened)) => Some(opened.number.clone()),
-        _ => None,
-    });
-    Ok(Reading { opened: opened.collect(), ..Reading::default() })
+    let opened = kept
+        .taken
+        .committed
+        .events
+        .iter()
+        .filter_map(|e| match &e.event {
+            Event::Case(vulnerary_case::case::event::CaseEvent::Opened(opened)) => {
+                Some(opened.number.clone())
+            }
+            _ => None,
+        });
+    Ok(Reading {
+        opened: opened.collect(),
+        ..Reading::default()
+    })
 }
 
 /// What the file is, from its beginning.
@@ -114,12 +129,19 @@ async fn incoming(acts: &Acts, upload: Upload, reads: bool) -> Result<Incoming, 
         source: upload.source,
         source_state: upload.source_state,
         channel: upload.channel,
-        kind: if reads { ReporterKind::Machine } else { ReporterKind::NoReturnPath },
+        kind: if reads {
+            ReporterKind::Machine
+        } else {
+            ReporterKind::NoReturnPath
+        },
         role: None,
         claims: Claims::default(),
         product: crate::inventory::named(&products, &upload.product),
         fields,
-        files: vec![IncomingFile { name: upload.name, body: Body::File(upload.file) }],
+        files: vec![IncomingFile {
+            name: upload.name,
+            body: Body::File(upload.file),
+        }],
         shape: Shape::OneFile,
         then: if reads { Then::Read } else { Then::OpenCase },
         idempotency_key: None,

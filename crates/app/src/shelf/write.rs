@@ -1,19 +1,19 @@
 //! Writing: seals an act's texts, makes its command, says what lists will show, and commits.
 
 use super::{Shelf, undone, unread};
-use crate::tracking::act::{Act as StoreAct, Committed, Display, ObjectKind};
 use crate::intake::receive::{Incoming, Shape, Then, receive};
 use crate::inventory;
+use crate::tracking::act::{Act as StoreAct, Committed, Display, ObjectKind};
 use crate::web::desk::model::NewReport;
 use crate::web::desk::needs::{Act, Done, Texts, Trouble};
-use vulnerary_case::report::event::{Claims, ReporterKind};
-use vulnerary_case::source::{Channel, SourceState};
 use vulnerary_case::act::{
     BatchCommand, CaseCommand, Command, OrgCommand, PersonCommand, ReportCommand,
 };
 use vulnerary_case::actor::Actor;
 use vulnerary_case::id::{PersonId, StreamId};
 use vulnerary_case::object::ObjectRef;
+use vulnerary_case::report::event::{Claims, ReporterKind};
+use vulnerary_case::source::{Channel, SourceState};
 
 /// What a set of texts is sealed as: what a reporter reads is one plain message, the rest a set of named texts.
 fn kind_of(texts: &Texts) -> ObjectKind {
@@ -59,19 +59,39 @@ impl Shelf {
     }
 
     /// A report entered at the desk: a form like the public one, so that its receipt covers every field.
-    pub(super) async fn enter_report(&self, person: PersonId, new: NewReport) -> Result<String, Trouble> {
-        let product = new.fields.iter().find(|(name, _)| name == "product").map(|(_, typed)| typed.clone());
+    pub(super) async fn enter_report(
+        &self,
+        person: PersonId,
+        new: NewReport,
+    ) -> Result<String, Trouble> {
+        let product = new
+            .fields
+            .iter()
+            .find(|(name, _)| name == "product")
+            .map(|(_, typed)| typed.clone());
         let products = self.acts.store().products().await.map_err(unread)?;
         let incoming = Incoming {
             actor: Actor::Person(person),
             source: new.source,
             source_state: SourceState::Confirmed,
-            channel: if new.by_hand { Channel::Hand } else { Channel::Desk },
-            kind: if new.by_hand { ReporterKind::NoReturnPath } else { ReporterKind::Staff },
+            channel: if new.by_hand {
+                Channel::Hand
+            } else {
+                Channel::Desk
+            },
+            kind: if new.by_hand {
+                ReporterKind::NoReturnPath
+            } else {
+                ReporterKind::Staff
+            },
             role: None,
             claims: Claims::default(),
             product: product.and_then(|typed| inventory::named(&products, &typed)),
-            fields: new.fields.into_iter().map(|(n, v)| (n.into_bytes(), v.into_bytes())).collect(),
+            fields: new
+                .fields
+                .into_iter()
+                .map(|(n, v)| (n.into_bytes(), v.into_bytes()))
+                .collect(),
             files: Vec::new(),
             shape: Shape::Form,
             then: Then::OpenCase,
@@ -82,7 +102,8 @@ impl Shelf {
             Some(case) => self.acts.store().case(case).await.map_err(unread)?,
             None => None,
         };
-        case.map(|c| c.number).ok_or_else(|| Trouble::Defect(anyhow::anyhow!("a report of a person without a case")))
+        case.map(|c| c.number)
+            .ok_or_else(|| Trouble::Defect(anyhow::anyhow!("a report of a person without a case")))
     }
 
     /// A batch over nothing is nobody's wish.

@@ -46,8 +46,15 @@ impl Handler for EraseContent {
 
     fn run<'a>(&'a self, effect: &'a Effect) -> Running<'a> {
         Box::pin(async move {
-            let Effect::Erase { report } = effect else { return Err(wrong_kind()) };
-            self.0.store().erase(*report).await.map(drop).map_err(|e| JobError::Retry(e.to_string()))
+            let Effect::Erase { report } = effect else {
+                return Err(wrong_kind());
+            };
+            self.0
+                .store()
+                .erase(*report)
+                .await
+                .map(drop)
+                .map_err(|e| JobError::Retry(e.to_string()))
         })
     }
 }
@@ -62,19 +69,32 @@ impl Handler for Recheck {
 
     fn run<'a>(&'a self, effect: &'a Effect) -> Running<'a> {
         Box::pin(async move {
-            let Effect::Recheck { product } = effect else { return Err(wrong_kind()) };
+            let Effect::Recheck { product } = effect else {
+                return Err(wrong_kind());
+            };
             recheck(&self.0, *product).await.map_err(of_commit)
         })
     }
 }
 
 async fn recheck(acts: &Acts, product: ProductId) -> Result<(), CommitError> {
-    let filter = CaseFilter { product: Some(product), open: Some(true), ..CaseFilter::default() };
+    let filter = CaseFilter {
+        product: Some(product),
+        open: Some(true),
+        ..CaseFilter::default()
+    };
     let mut after = None;
     loop {
-        let page = acts.store().cases(&filter, CaseOrder::Newest(after), PAGE).await?;
+        let page = acts
+            .store()
+            .cases(&filter, CaseOrder::Newest(after), PAGE)
+            .await?;
         for line in &page.lines {
-            let command = Command::Case { case: line.id, seen: None, wish: CaseCommand::Recheck };
+            let command = Command::Case {
+                case: line.id,
+                seen: None,
+                wish: CaseCommand::Recheck,
+            };
             match acts.one(Actor::Rule("recheck".into(), 1), command).await {
                 Ok(_) | Err(CommitError::Refused(_)) => {}
                 Err(why) => return Err(why),
@@ -97,27 +117,42 @@ impl Handler for TellReopened {
 
     fn run<'a>(&'a self, effect: &'a Effect) -> Running<'a> {
         Box::pin(async move {
-            let Effect::TellReopened { report } = effect else { return Err(wrong_kind()) };
+            let Effect::TellReopened { report } = effect else {
+                return Err(wrong_kind());
+            };
             tell(&self.0, *report).await.map_err(of_commit)
         })
     }
 }
 
 async fn tell(acts: &Acts, report: ReportId) -> Result<(), CommitError> {
-    let Some(state) = acts.store().report(report).await? else { return Ok(()) };
+    let Some(state) = acts.store().report(report).await? else {
+        return Ok(());
+    };
     let mut act = acts.begin(Actor::Rule("tell-reopened".into(), 1));
     // One message per version of the report: a job that runs twice does not tell twice.
     act.id = ActId(uuid::Builder::from_custom_bytes(digest16(report, state.version)).into_uuid());
     let text = acts.seal(&mut act, ObjectKind::Message, REOPENED.as_bytes())?;
     let message = MessageId(new_uuid(&**acts.outside()));
-    let wish = ReportCommand::Write { message, purpose: Purpose::Update, text };
-    act.commands.push(Command::Report { report, seen: Some(state.version), wish });
+    let wish = ReportCommand::Write {
+        message,
+        purpose: Purpose::Update,
+        text,
+    };
+    act.commands.push(Command::Report {
+        report,
+        seen: Some(state.version),
+        wish,
+    });
     acts.apply(act).await.map(drop)
 }
 
 fn digest16(report: ReportId, version: u64) -> [u8; 16] {
     use sha2::{Digest, Sha256};
-    let digest = Sha256::new().chain_update(report.0.as_bytes()).chain_update(version.to_be_bytes()).finalize();
+    let digest = Sha256::new()
+        .chain_update(report.0.as_bytes())
+        .chain_update(version.to_be_bytes())
+        .finalize();
     let mut out = [0; 16];
     out.copy_from_slice(&digest[..16]);
     out

@@ -26,9 +26,21 @@ impl Default for Metrics {
     fn default() -> Self {
         let (reports, refused) = (Counter::default(), Family::<Code, Counter>::default());
         let mut registry = Registry::with_prefix("vulnerary");
-        registry.register("reports_received", "Reports taken through the public form", reports.clone());
-        registry.register("reports_refused", "Posts of the public form that were refused, by code", refused.clone());
-        Self { reports, refused, registry: Arc::new(registry) }
+        registry.register(
+            "reports_received",
+            "Reports taken through the public form",
+            reports.clone(),
+        );
+        registry.register(
+            "reports_refused",
+            "Posts of the public form that were refused, by code",
+            refused.clone(),
+        );
+        Self {
+            reports,
+            refused,
+            registry: Arc::new(registry),
+        }
     }
 }
 
@@ -70,7 +82,13 @@ mod tests {
         metrics.refused("busy");
         metrics.refused("busy");
         let text = metrics.text();
-        assert!(text.contains("vulnerary_reports_received_total 1"), "{text}");
-        assert!(text.contains("vulnerary_reports_refused_total{code=\"busy\"} 2"), "{text}");
+        assert!(
+            text.contains("vulnerary_reports_received_total 1"),
+            "{text}"
+        );
+        assert!(
+            text.contains("vulnerary_reports_refused_total{code=\"busy\"} 2"),
+            "{text}"
+        );
     }
 }

@@ -50,8 +50,13 @@ impl Site {
             ..BucketSettings::default()
         };
         let trusted = app.config.proxies()?;
-        let guard = Guard { buckets: Buckets::new(settings, app.acts.outside().now()), trusted };
-        let spool = TempSpool { directory: app.spool_folder()? };
+        let guard = Guard {
+            buckets: Buckets::new(settings, app.acts.outside().now()),
+            trusted,
+        };
+        let spool = TempSpool {
+            directory: app.spool_folder()?,
+        };
         Ok(Self(Arc::new(Inner {
             app: app.clone(),
             guard,
@@ -96,14 +101,20 @@ impl Site {
         match why {
             CommitError::Busy => PublicRefusal::Busy { retry_after: 5 },
             CommitError::Full => PublicRefusal::StorageFull,
-            other => PublicRefusal::Failed { reference: self.fail(&other.to_string()) },
+            other => PublicRefusal::Failed {
+                reference: self.fail(&other.to_string()),
+            },
         }
     }
 
     fn unread(&self, why: &StoreError) -> PublicRefusal {
         match why {
-            StoreError::Busy(_) | StoreError::Unavailable(_) => PublicRefusal::Busy { retry_after: 5 },
-            other => PublicRefusal::Failed { reference: self.fail(&other.to_string()) },
+            StoreError::Busy(_) | StoreError::Unavailable(_) => {
+                PublicRefusal::Busy { retry_after: 5 }
+            }
+            other => PublicRefusal::Failed {
+                reference: self.fail(&other.to_string()),
+            },
         }
     }
 }

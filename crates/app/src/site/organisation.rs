@@ -15,20 +15,42 @@ const UNNAMED: &str = "Product security";
 
 /// Facts before anything was read.
 pub fn unknown(config: &Config) -> SiteFacts {
-    facts(config, &OrgState::default(), &BTreeMap::new(), Timestamp::UNIX_EPOCH)
+    facts(
+        config,
+        &OrgState::default(),
+        &BTreeMap::new(),
+        Timestamp::UNIX_EPOCH,
+    )
 }
 
 /// Facts from the organisation's state and its opened description (`name`, `email`, `phone`, `emergency_phone`).
-pub fn facts(config: &Config, org: &OrgState, text: &BTreeMap<String, String>, now: Timestamp) -> SiteFacts {
-    let field = |name: &str| text.get(name).map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
+pub fn facts(
+    config: &Config,
+    org: &OrgState,
+    text: &BTreeMap<String, String>,
+    now: Timestamp,
+) -> SiteFacts {
+    let field = |name: &str| {
+        text.get(name)
+            .map(|t| t.trim().to_owned())
+            .filter(|t| !t.is_empty())
+    };
     let policy = org.policy();
     let within = |code| policy.rule(code, None).map(|r| r.within);
     let acknowledge = within(ClockCode::Acknowledge).unwrap_or(Span::BusinessDays(3));
     let acknowledge_by = (now > Timestamp::UNIX_EPOCH)
         .then(|| When::short(due(now, acknowledge, &org.calendar), &zone(&org.calendar)));
-    let public_url = config.public_url.as_ref().map(|u| u.trim_end_matches('/').to_owned());
-    let local_trial = !public_url.as_deref().is_some_and(|u| u.starts_with("https://"));
-    let contacts = [field("email"), field("phone").map(|p| format!("tel:{}", p.replace(' ', "")))];
+    let public_url = config
+        .public_url
+        .as_ref()
+        .map(|u| u.trim_end_matches('/').to_owned());
+    let local_trial = !public_url
+        .as_deref()
+        .is_some_and(|u| u.starts_with("https://"));
+    let contacts = [
+        field("email"),
+        field("phone").map(|p| format!("tel:{}", p.replace(' ', ""))),
+    ];
     SiteFacts {
         organisation: field("name").unwrap_or_else(|| UNNAMED.to_owned()),
         emergency_phone: field("emergency_phone"),

@@ -13,7 +13,8 @@ use crate::secrets::words;
 use crate::tracking::texts;
 use crate::web::limits::Guard;
 use crate::web::public::{
-    PolicyPage, PublicRefusal, PublicSite, ReceiptFile, ReceiptPage, SiteFacts, TrackMessage, TrackView,
+    PolicyPage, PublicRefusal, PublicSite, ReceiptFile, ReceiptPage, SiteFacts, TrackMessage,
+    TrackView,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -47,7 +48,10 @@ impl PublicSite for Site {
 
     fn refused(&self, code: RefusalCode) {
         self.metrics().refused(code.as_str());
-        tracing::info!(code = code.as_str(), "a post of the public form was refused");
+        tracing::info!(
+            code = code.as_str(),
+            "a post of the public form was refused"
+        );
     }
 
     async fn site(&self) -> Arc<SiteFacts> {
@@ -60,16 +64,21 @@ impl PublicSite for Site {
                 return Arc::clone(facts);
             }
         }
-        let Ok(read) = self.read_facts(now).await else { return self.facts_now() };
+        let Ok(read) = self.read_facts(now).await else {
+            return self.facts_now();
+        };
         let read = Arc::new(read);
-        *self.0.facts.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, Arc::clone(&read)));
+        *self.0.facts.lock().unwrap_or_else(PoisonError::into_inner) =
+            Some((now, Arc::clone(&read)));
         read
     }
 
     async fn receive(&self, form: FormReport) -> Result<ReceiptPage, PublicRefusal> {
         let notes = form.notes.clone();
         let incoming = self.incoming(form).await;
-        let taken = receive(self.acts(), incoming).await.map_err(|e| self.refusal(&e))?;
+        let taken = receive(self.acts(), incoming)
+            .await
+            .map_err(|e| self.refusal(&e))?;
         self.metrics().received();
         let facts = self.site().await;
         let page = receipt_page(self, &taken, notes, &facts).await;
@@ -83,18 +92,38 @@ impl PublicSite for Site {
         }
     }
 
-    async fn track_message(&self, words: String, message: TrackMessage) -> Result<Option<TrackView>, PublicRefusal> {
-        let Some(report) = self.report_of(&words).await? else { return Ok(None) };
-        self.hear(report, message).await.map_err(|e| self.refusal(&e))?;
+    async fn track_message(
+        &self,
+        words: String,
+        message: TrackMessage,
+    ) -> Result<Option<TrackView>, PublicRefusal> {
+        let Some(report) = self.report_of(&words).await? else {
+            return Ok(None);
+        };
+        self.hear(report, message)
+            .await
+            .map_err(|e| self.refusal(&e))?;
         self.view(report).await
     }
 
     async fn receipt(&self, words: String) -> Result<Option<ReceiptFile>, PublicRefusal> {
-        let Some(report) = self.report_of(&words).await? else { return Ok(None) };
-        let receipt = self.app().receipts.of_report(report).await.map_err(|e| self.refusal(&e))?;
+        let Some(report) = self.report_of(&words).await? else {
+            return Ok(None);
+        };
+        let receipt = self
+            .app()
+            .receipts
+            .of_report(report)
+            .await
+            .map_err(|e| self.refusal(&e))?;
         let json = serde_json::to_string_pretty(&receipt);
-        let json = json.map_err(|e| PublicRefusal::Failed { reference: self.fail(&e.to_string()) })?;
-        Ok(Some(ReceiptFile { report: receipt.report, json }))
+        let json = json.map_err(|e| PublicRefusal::Failed {
+            reference: self.fail(&e.to_string()),
+        })?;
+        Ok(Some(ReceiptFile {
+            report: receipt.report,
+            json,
+        }))
     }
 
     async fn policy(&self) -> PolicyPage {
@@ -102,23 +131,40 @@ impl PublicSite for Site {
     }
 
     async fn keys_json(&self) -> Result<String, PublicRefusal> {
-        let history = key_history(self.app().store()).await.map_err(|e| self.unread(&e))?;
-        serde_json::to_string(&history).map_err(|e| PublicRefusal::Failed { reference: self.fail(&e.to_string()) })
+        let history = key_history(self.app().store())
+            .await
+            .map_err(|e| self.unread(&e))?;
+        serde_json::to_string(&history).map_err(|e| PublicRefusal::Failed {
+            reference: self.fail(&e.to_string()),
+        })
     }
 
     async fn checkpoint(&self) -> Result<Option<String>, PublicRefusal> {
         let now = self.now();
         let every = i64::from(self.app().config.limits.checkpoint_seconds);
         {
-            let kept = self.0.published.lock().unwrap_or_else(PoisonError::into_inner);
+            let kept = self
+                .0
+                .published
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             if let Some((at, note)) = &*kept
                 && now < at.saturating_add(every.seconds()).unwrap_or(Timestamp::MAX)
             {
                 return Ok(Some(note.clone()));
             }
         }
-        let (_, note) = self.app().store().checkpoint().await.map_err(|e| self.unread(&e))?;
-        *self.0.published.lock().unwrap_or_else(PoisonError::into_inner) = Some((now, note.clone()));
+        let (_, note) = self
+            .app()
+            .store()
+            .checkpoint()
+            .await
+            .map_err(|e| self.unread(&e))?;
+        *self
+            .0
+            .published
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some((now, note.clone()));
         Ok(Some(note))
     }
 
@@ -150,7 +196,9 @@ impl Site {
 
     /// A posted form as what the door in takes.
     async fn incoming(&self, form: FormReport) -> Incoming {
-        let Understood { claims, role, kind, .. } = understand(&form);
+        let Understood {
+            claims, role, kind, ..
+        } = understand(&form);
         let (source, source_state) = source_of(role, &claims);
         let product = self.product_named(&form.text("product")).await;
         let mut files = Vec::with_capacity(form.files.len());
@@ -186,7 +234,11 @@ impl Site {
     /// The report that these words (already normalised) open.
     async fn report_of(&self, words: &str) -> Result<Option<ReportId>, PublicRefusal> {
         let digest = words::digest(words);
-        self.app().store().report_of_track(digest).await.map_err(|e| self.unread(&e))
+        self.app()
+            .store()
+            .report_of_track(digest)
+            .await
+            .map_err(|e| self.unread(&e))
     }
 }
 
@@ -196,5 +248,8 @@ pub(super) async fn incoming_file(file: FormFile) -> IncomingFile {
         FileBody::Memory(bytes) => Body::Memory(bytes),
         FileBody::Spooled(spooled) => Body::File(spooled.into_std().await),
     };
-    IncomingFile { name: file.name, body }
+    IncomingFile {
+        name: file.name,
+        body,
+    }
 }

@@ -20,13 +20,21 @@ pub async fn receipt_page(
 ) -> Result<ReceiptPage, CommitError> {
     let receipt = site.app().receipt(taken).await?;
     let org = site.app().store().org().await?;
-    let receipt_json = serde_json::to_string(&receipt).map_err(|e| CommitError::Defect(e.to_string()))?;
+    let receipt_json =
+        serde_json::to_string(&receipt).map_err(|e| CommitError::Defect(e.to_string()))?;
     Ok(ReceiptPage {
         received_at: When::exact(taken.committed.at, &zone(&org.calendar)),
         words: taken.words.clone().unwrap_or_default(),
         acknowledge_by: facts.acknowledge_by.clone(),
         notes,
-        files: receipt.files.iter().map(|f| FileLine { name: f.name.clone(), bytes: f.bytes }).collect(),
+        files: receipt
+            .files
+            .iter()
+            .map(|f| FileLine {
+                name: f.name.clone(),
+                bytes: f.bytes,
+            })
+            .collect(),
         proof: Proof {
             sha256: receipt.sha256.clone(),
             leaf_index: receipt.leaf_index,

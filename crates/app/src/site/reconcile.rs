@@ -36,7 +36,10 @@ pub async fn run(acts: Acts, stop: Stop) {
 /// # Errors
 /// Where the store cannot be used.
 pub async fn look(acts: &Acts) -> Result<u64, CommitError> {
-    let filter = ReportFilter { phase: Some(ReportPhase::Placed), ..ReportFilter::default() };
+    let filter = ReportFilter {
+        phase: Some(ReportPhase::Placed),
+        ..ReportFilter::default()
+    };
     let (mut after, mut count) = (None, 0);
     loop {
         let page = acts.store().reports(&filter, after, PAGE).await?;
@@ -51,13 +54,21 @@ pub async fn look(acts: &Acts) -> Result<u64, CommitError> {
 }
 
 async fn tell(acts: &Acts, id: ReportId) -> Result<bool, CommitError> {
-    let Some(report) = acts.store().report(id).await? else { return Ok(false) };
+    let Some(report) = acts.store().report(id).await? else {
+        return Ok(false);
+    };
     if report.closing_notice().is_none() {
         return Ok(false);
     }
     let world = acts.store().world(&[StreamId::Report(id)]).await?;
-    let Some((how, _)) = told(&report, &world, acts.outside().now()) else { return Ok(false) };
-    let command = Command::Report { report: id, seen: Some(report.version), wish: ReportCommand::Tell { how } };
+    let Some((how, _)) = told(&report, &world, acts.outside().now()) else {
+        return Ok(false);
+    };
+    let command = Command::Report {
+        report: id,
+        seen: Some(report.version),
+        wish: ReportCommand::Tell { how },
+    };
     match acts.one(Actor::Rule("told".into(), 1), command).await {
         Ok(_) => Ok(true),
         // Somebody was quicker, or something came in since: the next look decides again.

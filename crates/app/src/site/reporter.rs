@@ -10,23 +10,34 @@ use vulnerary_case::report::state::{ReportPhase, ReportState};
 use vulnerary_case::words;
 
 /// Where a report stands. `notice` is the closing notice, opened; of several cases the one furthest behind speaks.
-pub fn status(report: &ReportState, cases: &[CaseState], notice: Option<String>, zone: &TimeZone) -> ReporterStatus {
+pub fn status(
+    report: &ReportState,
+    cases: &[CaseState],
+    notice: Option<String>,
+    zone: &TimeZone,
+) -> ReporterStatus {
     match report.phase() {
         ReportPhase::SetAside => {
             let code = report.set_aside.as_ref().map(|s| words::set_aside(s.code));
-            return ReporterStatus::SetAside { reason: code.unwrap_or_default().to_owned() };
+            return ReporterStatus::SetAside {
+                reason: code.unwrap_or_default().to_owned(),
+            };
         }
         ReportPhase::Received | ReportPhase::Unreadable => return ReporterStatus::Received,
         ReportPhase::Placed | ReportPhase::Closed => {}
     }
-    let Some(case) = cases.iter().min_by_key(|c| progress(c)) else { return ReporterStatus::Received };
+    let Some(case) = cases.iter().min_by_key(|c| progress(c)) else {
+        return ReporterStatus::Received;
+    };
     match case.phase {
-        CasePhase::Received if report.acknowledged_at.is_none() && case.reviewed_at.is_none() => ReporterStatus::Received,
+        CasePhase::Received if report.acknowledged_at.is_none() && case.reviewed_at.is_none() => {
+            ReporterStatus::Received
+        }
         CasePhase::Received | CasePhase::Valid => ReporterStatus::Review,
         CasePhase::Invalid => ReporterStatus::NotConfirmed { until: None },
-        CasePhase::Deferred => {
-            ReporterStatus::Deferred { until: case.deferred_until.map(|at| When::day(at, zone)) }
-        }
+        CasePhase::Deferred => ReporterStatus::Deferred {
+            until: case.deferred_until.map(|at| When::day(at, zone)),
+        },
         CasePhase::Accepted => match case.stage_of_accepted() {
             Stage::Review | Stage::Analysis => ReporterStatus::Analysis,
             Stage::Addressing => ReporterStatus::Addressing,
@@ -57,7 +68,10 @@ fn progress(case: &CaseState) -> u8 {
 
 /// The outcome's code, as in docs/interfaces.md.
 pub fn code(outcome: Outcome) -> String {
-    serde_json::to_value(outcome).ok().and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default()
+    serde_json::to_value(outcome)
+        .ok()
+        .and_then(|v| v.as_str().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 /// A tier in a word.

@@ -24,11 +24,20 @@ const REQUEST: Duration = Duration::from_secs(600);
 /// Where a folder or the network settings cannot be used.
 pub fn router(app: &App) -> anyhow::Result<Router> {
     let site = Site::new(app)?;
-    let https = app.config.public_url.as_deref().is_some_and(|u| u.starts_with("https://"));
-    let public = public::router(site.clone())
-        .layer(from_fn_with_state(HeaderSettings { desk: false, https }, headers::layer));
+    let https = app
+        .config
+        .public_url
+        .as_deref()
+        .is_some_and(|u| u.starts_with("https://"));
+    let public = public::router(site.clone()).layer(from_fn_with_state(
+        HeaderSettings { desk: false, https },
+        headers::layer,
+    ));
     let needs: Arc<dyn Needs> = Arc::new(app.shelf());
-    let desk = desk::router(needs).layer(from_fn_with_state(HeaderSettings { desk: true, https }, headers::layer));
+    let desk = desk::router(needs).layer(from_fn_with_state(
+        HeaderSettings { desk: true, https },
+        headers::layer,
+    ));
     let panicked = move |why: Box<dyn Any + Send>| caught(&site, &why);
     Ok(public
         .merge(desk)
@@ -38,8 +47,14 @@ pub fn router(app: &App) -> anyhow::Result<Router> {
 
 /// A panic in a handler is a page with a number; the number is in the log.
 fn caught(site: &Site, why: &Box<dyn Any + Send>) -> Response {
-    let text = why.downcast_ref::<&str>().copied().or(why.downcast_ref::<String>().map(String::as_str));
+    let text = why
+        .downcast_ref::<&str>()
+        .copied()
+        .or(why.downcast_ref::<String>().map(String::as_str));
     let reference = site.fail(text.unwrap_or("a panic"));
-    (status::INTERNAL, public::failure_page(&site.facts_now(), &reference)).into_response()
+    (
+        status::INTERNAL,
+        public::failure_page(&site.facts_now(), &reference),
+    )
+        .into_response()
 }
-

@@ -7,7 +7,9 @@ use crate::intake::receive::{Body, StoredFields};
 use crate::outside::new_uuid;
 use crate::tracking::act::{CommitError, ObjectKind, Texts, keep, vault_error};
 use crate::tracking::texts;
-use crate::web::public::{FileLine, MessageLine, PolicyPage, PublicRefusal, ReporterStatus, TrackMessage, TrackView};
+use crate::web::public::{
+    FileLine, MessageLine, PolicyPage, PublicRefusal, ReporterStatus, TrackMessage, TrackView,
+};
 use crate::web::when::When;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -43,9 +45,16 @@ impl Site {
 
     async fn read_view(&self, id: ReportId) -> Result<Option<TrackView>, StoreError> {
         let world = self.app().store().world(&[StreamId::Report(id)]).await?;
-        let Some(report) = world.report(id) else { return Ok(None) };
+        let Some(report) = world.report(id) else {
+            return Ok(None);
+        };
         let zone = zone(&world.org().calendar);
-        let cases: Vec<CaseState> = report.cases.iter().filter_map(|c| world.case(*c)).cloned().collect();
+        let cases: Vec<CaseState> = report
+            .cases
+            .iter()
+            .filter_map(|c| world.case(*c))
+            .cloned()
+            .collect();
         let notice = match report.closing_notice() {
             Some(message) => Some(self.text_of(message).await?),
             None => None,
@@ -54,7 +63,12 @@ impl Site {
         for message in &report.messages {
             let from_us = (message.direction == Direction::Out).then(|| who_of_us(message));
             let text = self.text_of(message).await?;
-            messages.push(MessageLine { at: When::short(message.at, &zone), from_us, text, files: Vec::new() });
+            messages.push(MessageLine {
+                at: When::short(message.at, &zone),
+                from_us,
+                text,
+                files: Vec::new(),
+            });
         }
         let status = reporter::status(report, &cases, notice, &zone);
         Ok(Some(TrackView {
@@ -75,14 +89,23 @@ impl Site {
         world: &World,
         status: &ReporterStatus,
     ) -> Vec<(When, String)> {
-        if matches!(status, ReporterStatus::Closed { .. } | ReporterStatus::SetAside { .. }) {
+        if matches!(
+            status,
+            ReporterStatus::Closed { .. } | ReporterStatus::SetAside { .. }
+        ) {
             return Vec::new();
         }
         let (now, zone) = (self.acts().outside().now(), zone(&world.org().calendar));
         let mut due = clocks(&State::Report(Box::new(report.clone())), world);
-        due.extend(cases.iter().flat_map(|c| clocks(&State::Case(Box::new(c.clone())), world)));
+        due.extend(
+            cases
+                .iter()
+                .flat_map(|c| clocks(&State::Case(Box::new(c.clone())), world)),
+        );
         due.sort_by_key(|d| d.due);
-        let told = due.into_iter().filter(|d| TOLD.contains(&d.code) && !d.provisional);
+        let told = due
+            .into_iter()
+            .filter(|d| TOLD.contains(&d.code) && !d.provisional);
         let mut lines: Vec<(When, String)> = Vec::new();
         for deadline in told {
             let words = promise(deadline.code).to_owned();
@@ -107,18 +130,28 @@ impl Site {
         {
             for (name, object) in stored.files.iter().zip(report.objects.iter().skip(2)) {
                 let name = STANDARD.decode(name).unwrap_or_default();
-                lines.push(FileLine { name: String::from_utf8_lossy(&name).into_owned(), bytes: object.length });
+                lines.push(FileLine {
+                    name: String::from_utf8_lossy(&name).into_owned(),
+                    bytes: object.length,
+                });
             }
         }
         for added in &report.files {
             let name = texts::one(store, &added.name, "name").await?;
-            lines.push(FileLine { name, bytes: added.file.length });
+            lines.push(FileLine {
+                name,
+                bytes: added.file.length,
+            });
         }
         Ok(lines)
     }
 
     /// Takes what the reporter writes and adds. The same form again is the same act: nothing is there twice.
-    pub(super) async fn hear(&self, report: ReportId, message: TrackMessage) -> Result<(), CommitError> {
+    pub(super) async fn hear(
+        &self,
+        report: ReportId,
+        message: TrackMessage,
+    ) -> Result<(), CommitError> {
         let mut act = self.acts().begin(Actor::Reporter(report));
         let mut id = MessageId(new_uuid(&**self.acts().outside()));
         if let Some(key) = &message.idempotency_key {
@@ -128,15 +161,28 @@ impl Site {
         let mut files = Vec::new();
         for file in message.files {
             let incoming = incoming_file(file).await;
-            let name = Texts::from([("name".to_owned(), String::from_utf8_lossy(&incoming.name).into_owned())]);
+            let name = Texts::from([(
+                "name".to_owned(),
+                String::from_utf8_lossy(&incoming.name).into_owned(),
+            )]);
             let sealed = self.seal_body(incoming.body).await?;
             let file: ObjectRef = keep(&mut act, sealed);
             files.push((file, self.acts().seal_texts(&mut act, &name)?));
         }
         let text = String::from_utf8_lossy(&message.text).into_owned();
-        let text = self.acts().seal_texts(&mut act, &Texts::from([("message".to_owned(), text)]))?;
-        let wish = ReportCommand::Hear { message: id, text, files };
-        act.commands.push(Command::Report { report, seen: None, wish });
+        let text = self
+            .acts()
+            .seal_texts(&mut act, &Texts::from([("message".to_owned(), text)]))?;
+        let wish = ReportCommand::Hear {
+            message: id,
+            text,
+            files,
+        };
+        act.commands.push(Command::Report {
+            report,
+            seen: None,
+            wish,
+        });
         self.acts().apply(act).await?;
         Ok(())
     }
@@ -147,11 +193,16 @@ impl Site {
         let seal = move || match body {
             Body::Memory(bytes) => vault.seal(ObjectKind::File, &bytes).map_err(vault_error),
             Body::File(mut file) => {
-                file.rewind().map_err(|e| CommitError::Unavailable(e.to_string()))?;
-                vault.seal_from(ObjectKind::File, &mut file, most).map_err(vault_error)
+                file.rewind()
+                    .map_err(|e| CommitError::Unavailable(e.to_string()))?;
+                vault
+                    .seal_from(ObjectKind::File, &mut file, most)
+                    .map_err(vault_error)
             }
         };
-        tokio::task::spawn_blocking(seal).await.map_err(|e| CommitError::Defect(e.to_string()))?
+        tokio::task::spawn_blocking(seal)
+            .await
+            .map_err(|e| CommitError::Defect(e.to_string()))?
     }
 
     /// The policy in force, in numbers and sentences.
@@ -160,21 +211,35 @@ impl Site {
         let zone = zone(&org.calendar);
         let policy = org.policy();
         let clocks = policy.rules.iter().map(|rule| {
-            let tier = rule.tier.map(|t| format!(" ({})", reporter::tier_word(t))).unwrap_or_default();
-            format!("{}{tier}: {} — {}", capital(rule.code.word()), rule.within, rule.source)
+            let tier = rule
+                .tier
+                .map(|t| format!(" ({})", reporter::tier_word(t)))
+                .unwrap_or_default();
+            format!(
+                "{}{tier}: {} — {}",
+                capital(rule.code.word()),
+                rule.within,
+                rule.source
+            )
         });
         PolicyPage {
             version: policy.version.clone(),
             since: org.policies.last().map(|p| When::day(p.since, &zone)),
             sha256: org.policy_sha256().to_owned(),
-            sections: vec![("Our clocks, and where each comes from".to_owned(), clocks.collect())],
+            sections: vec![(
+                "Our clocks, and where each comes from".to_owned(),
+                clocks.collect(),
+            )],
         }
     }
 }
 
 fn capital(word: &str) -> String {
     let mut chars = word.chars();
-    chars.next().map(|c| c.to_uppercase().chain(chars).collect()).unwrap_or_default()
+    chars
+        .next()
+        .map(|c| c.to_uppercase().chain(chars).collect())
+        .unwrap_or_default()
 }
 
 /// Ids that a form sent twice has again.
@@ -190,7 +255,10 @@ fn ids_of_key(report: ReportId, key: &str, text: &[u8]) -> (ActId, MessageId) {
         bytes.copy_from_slice(&digest[..16]);
         uuid::Builder::from_custom_bytes(bytes).into_uuid()
     };
-    (ActId(id("vulnerary/track-act/1")), MessageId(id("vulnerary/track-message/1")))
+    (
+        ActId(id("vulnerary/track-act/1")),
+        MessageId(id("vulnerary/track-message/1")),
+    )
 }
 
 /// Who of us wrote, as reporters may know them.

@@ -47,7 +47,12 @@ impl Acts {
     ///
     /// # Errors
     /// [`CommitError`] where the vault cannot be used.
-    pub fn seal(&self, act: &mut Act, kind: ObjectKind, bytes: &[u8]) -> Result<ObjectRef, CommitError> {
+    pub fn seal(
+        &self,
+        act: &mut Act,
+        kind: ObjectKind,
+        bytes: &[u8],
+    ) -> Result<ObjectRef, CommitError> {
         let sealed = self.store.vault().seal(kind, bytes).map_err(vault_error)?;
         Ok(keep(act, sealed))
     }
@@ -89,7 +94,14 @@ pub fn keep(act: &mut Act, sealed: Sealed) -> ObjectRef {
 }
 
 /// What a failing vault means for the act.
-#[expect(clippy::needless_pass_by_value, reason = "it is used as a function of map_err")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "it is used as a function of map_err"
+)]
 pub fn vault_error(why: VaultError) -> CommitError {
-    if why.is_full() { CommitError::Full } else { CommitError::Unavailable(why.to_string()) }
+    if why.is_full() {
+        CommitError::Full
+    } else {
+        CommitError::Unavailable(why.to_string())
+    }
 }

@@ -12,7 +12,9 @@ pub const ERASED: &str = "(erased on record)";
 /// # Errors
 /// [`StoreError`] where the store cannot be read.
 pub async fn texts(store: &Store, object: &ObjectRef) -> Result<Option<Texts>, StoreError> {
-    let Some(bytes) = bytes(store, object).await? else { return Ok(None) };
+    let Some(bytes) = bytes(store, object).await? else {
+        return Ok(None);
+    };
     Ok(serde_json::from_slice(&bytes).ok())
 }
 
@@ -30,7 +32,9 @@ pub async fn bytes(store: &Store, object: &ObjectRef) -> Result<Option<Vec<u8>>,
 /// # Errors
 /// [`StoreError`] where the store cannot be read.
 pub async fn one(store: &Store, object: &ObjectRef, field: &str) -> Result<String, StoreError> {
-    let Some(bytes) = bytes(store, object).await? else { return Ok(ERASED.to_owned()) };
+    let Some(bytes) = bytes(store, object).await? else {
+        return Ok(ERASED.to_owned());
+    };
     if let Ok(mut set) = serde_json::from_slice::<Texts>(&bytes) {
         return Ok(set.remove(field).unwrap_or_default());
     }

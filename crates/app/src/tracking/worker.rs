@@ -80,7 +80,12 @@ pub struct Worker {
 impl Worker {
     /// With these handlers; looks about once a second.
     pub fn new(acts: Acts, handlers: Vec<Arc<dyn Handler>>) -> Self {
-        Self { acts, handlers, nudge: Nudge::default(), every: Duration::from_secs(1) }
+        Self {
+            acts,
+            handlers,
+            nudge: Nudge::default(),
+            every: Duration::from_secs(1),
+        }
     }
 
     /// What makes it look sooner.
@@ -90,7 +95,13 @@ impl Worker {
 
     /// The kinds that are claimed: what has a handler, and what may be left undone.
     fn kinds(&self) -> Vec<&'static str> {
-        let mut kinds: Vec<_> = self.handlers.iter().flat_map(|h| h.kinds()).copied().chain(OPTIONAL).collect();
+        let mut kinds: Vec<_> = self
+            .handlers
+            .iter()
+            .flat_map(|h| h.kinds())
+            .copied()
+            .chain(OPTIONAL)
+            .collect();
         kinds.sort_unstable();
         kinds.dedup();
         kinds
@@ -135,11 +146,19 @@ impl Worker {
     /// # Errors
     /// Where the store cannot be used.
     pub async fn look(&self) -> Result<usize, StoreError> {
-        let jobs = self.acts.store().claim_jobs(&self.kinds(), LEASE, MOST).await?;
+        let jobs = self
+            .acts
+            .store()
+            .claim_jobs(&self.kinds(), LEASE, MOST)
+            .await?;
         let count = jobs.len();
         let mut running = tokio::task::JoinSet::new();
         for job in jobs {
-            let handler = self.handlers.iter().find(|h| h.kinds().contains(&kind(&job.effect))).cloned();
+            let handler = self
+                .handlers
+                .iter()
+                .find(|h| h.kinds().contains(&kind(&job.effect)))
+                .cloned();
             running.spawn(async move {
                 let result = attempt(&job, handler).await;
                 (job, result)
@@ -161,7 +180,9 @@ impl Worker {
                 let seconds = back_off(job.attempts);
                 tracing::info!(job = %job.id, attempts = job.attempts, seconds, "a job is tried again later");
                 let now = self.acts.outside().now();
-                let due = now.checked_add(SignedDuration::from_secs(seconds)).unwrap_or(now);
+                let due = now
+                    .checked_add(SignedDuration::from_secs(seconds))
+                    .unwrap_or(now);
                 store.job_retry(&job.id, due, &why).await
             }
             Err(JobError::Retry(why) | JobError::Fail(why)) => {
@@ -185,11 +206,18 @@ async fn attempt(job: &Job, handler: Option<Arc<dyn Handler>>) -> Result<(), Job
     };
     let effect = job.effect;
     let running = tokio::spawn(async move { handler.run(&effect).await });
-    running.await.unwrap_or_else(|_| Err(JobError::Retry("a defect of this software stopped it".into())))
+    running.await.unwrap_or_else(|_| {
+        Err(JobError::Retry(
+            "a defect of this software stopped it".into(),
+        ))
+    })
 }
 
 /// Seconds until the next try: 2, 4, 8 …, at most ten minutes.
 fn back_off(attempts: u32) -> i64 {
-    let seconds = 2_u64.checked_pow(attempts.clamp(1, 32)).unwrap_or(LONGEST).min(LONGEST);
+    let seconds = 2_u64
+        .checked_pow(attempts.clamp(1, 32))
+        .unwrap_or(LONGEST)
+        .min(LONGEST);
     i64::try_from(seconds).unwrap_or(600)
 }

@@ -33,7 +33,10 @@ impl Outside for Still {
     fn fill(&self, bytes: &mut [u8]) {
         let mut state = self.0.lock().unwrap();
         for byte in bytes {
-            state.1 = state.1.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            state.1 = state
+                .1
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
             *byte = (state.1 >> 56) as u8;
         }
     }
@@ -60,18 +63,30 @@ impl Schema {
     }
     fn url(&self) -> String {
         let join = if self.server.contains('?') { '&' } else { '?' };
-        format!("{}{join}options=-c%20search_path%3D{}", self.server, self.name)
+        format!(
+            "{}{join}options=-c%20search_path%3D{}",
+            self.server, self.name
+        )
     }
     fn run(&self, sql: &str) {
-        let done = Command::new("psql").args([self.server.as_str(), "-qc", sql]).output().expect("psql is there");
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+        let done = Command::new("psql")
+            .args([self.server.as_str(), "-qc", sql])
+            .output()
+            .expect("psql is there");
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
     }
 }
 
 impl Drop for Schema {
     fn drop(&mut self) {
         let sql = format!("DROP SCHEMA {} CASCADE", self.name);
-        let _left_behind = Command::new("psql").args([self.server.as_str(), "-qc", &sql]).output();
+        let _left_behind = Command::new("psql")
+            .args([self.server.as_str(), "-qc", &sql])
+            .output();
     }
 }
 
@@ -90,14 +105,19 @@ impl House {
         let mut houses = vec![Self::open(None).await];
         match std::env::var("VULNERARY_TEST_PG") {
             Ok(server) => houses.push(Self::open(Some(Schema::new(server, test))).await),
-            Err(_) => eprintln!("\n*** VULNERARY_TEST_PG IS NOT SET: {test} DID NOT RUN ON POSTGRESQL ***\n"),
+            Err(_) => eprintln!(
+                "\n*** VULNERARY_TEST_PG IS NOT SET: {test} DID NOT RUN ON POSTGRESQL ***\n"
+            ),
         }
         houses
     }
 
     async fn open(schema: Option<Schema>) -> Self {
         let data = tempfile::tempdir().unwrap();
-        let clock = Arc::new(Still(Mutex::new(("2026-11-23T09:00:00Z".parse().unwrap(), 7))));
+        let clock = Arc::new(Still(Mutex::new((
+            "2026-11-23T09:00:00Z".parse().unwrap(),
+            7,
+        ))));
         let config = Config {
             data: Some(data.path().join("data")),
             database_url: schema.as_ref().map(Schema::url),
@@ -107,7 +127,13 @@ impl House {
         let app = App::open_with(config, clock.clone()).await.unwrap();
         let app = app.with_passwords(Passwords::with_cost(64, 1, 2));
         let maker = Maker::set_up(&app, clock.clone()).await.unwrap();
-        Self { app, maker, clock, _schema: schema, _data: data }
+        Self {
+            app,
+            maker,
+            clock,
+            _schema: schema,
+            _data: data,
+        }
     }
 
     /// Lets days pass.
@@ -123,7 +149,12 @@ impl House {
     }
 
     /// Takes a file as `vulnerary import --source a` does: the report's number, and the cases it opened and joined.
-    pub async fn import(&self, name: &str, bytes: &[u8], product: &str) -> (String, Vec<String>, Vec<String>) {
+    pub async fn import(
+        &self,
+        name: &str,
+        bytes: &[u8],
+        product: &str,
+    ) -> (String, Vec<String>, Vec<String>) {
         let mut file = tempfile::tempfile().unwrap();
         file.write_all(bytes).unwrap();
         file.rewind().unwrap();
@@ -137,7 +168,9 @@ impl House {
             channel: Channel::Cli,
         };
         let kept = upload::keep(&self.app.acts, upload).await.unwrap();
-        let reading = upload::read(&self.app.acts, &kept, &|_, _| {}).await.unwrap();
+        let reading = upload::read(&self.app.acts, &kept, &|_, _| {})
+            .await
+            .unwrap();
         (kept.number, reading.opened, reading.attached)
     }
 
@@ -148,65 +181,137 @@ impl House {
 
     /// Somebody acts on a report, by its form.
     pub async fn report(&self, who: Who, report: &str, act: &str, fields: Fields<'_>) {
-        self.maker.on_report(who, report, act, fields).await.unwrap();
+        self.maker
+            .on_report(who, report, act, fields)
+            .await
+            .unwrap();
     }
 
     /// The record of a case.
     pub async fn case_state(&self, number: &str) -> CaseState {
-        self.app.store().case_by_number(number).await.unwrap().expect("the case")
+        self.app
+            .store()
+            .case_by_number(number)
+            .await
+            .unwrap()
+            .expect("the case")
     }
 
     /// The record of a report.
     pub async fn report_state(&self, number: &str) -> ReportState {
-        self.app.store().report_by_number(number).await.unwrap().expect("the report")
+        self.app
+            .store()
+            .report_by_number(number)
+            .await
+            .unwrap()
+            .expect("the report")
     }
 
     /// When something is due on a report, and on its case.
     pub async fn due(&self, report: &str) -> (Option<Timestamp>, Option<Timestamp>) {
         let (report, store) = (self.report_state(report).await, self.app.store());
-        let lines = store.report_lines(&[report.id], &Default::default()).await.unwrap();
-        let cases = store.case_lines(&report.cases.iter().copied().collect::<Vec<_>>(), &Default::default()).await.unwrap();
-        (lines.first().and_then(|l| l.due).map(|(at, _)| at), cases.first().and_then(|c| c.due).map(|(at, _)| at))
+        let lines = store
+            .report_lines(&[report.id], &Default::default())
+            .await
+            .unwrap();
+        let cases = store
+            .case_lines(
+                &report.cases.iter().copied().collect::<Vec<_>>(),
+                &Default::default(),
+            )
+            .await
+            .unwrap();
+        (
+            lines.first().and_then(|l| l.due).map(|(at, _)| at),
+            cases.first().and_then(|c| c.due).map(|(at, _)| at),
+        )
     }
 
     /// A constraint of the last year.
     pub async fn constraint(&self, id: &str) -> Constraint {
-        let coverage = of_period(self.app.store(), self.clock.now(), 365).await.unwrap();
-        coverage.constraints.into_iter().find(|c| c.id == id).expect("ten constraints")
+        let coverage = of_period(self.app.store(), self.clock.now(), 365)
+            .await
+            .unwrap();
+        coverage
+            .constraints
+            .into_iter()
+            .find(|c| c.id == id)
+            .expect("ten constraints")
     }
 
     /// What an auditor checks of a case that is closed: outcome, proposer and approver are two people, the approver
     /// signed what the record still says, and each of its reports is told and closed.
-    pub async fn auditor_sees_closed(&self, case: &str, report: &str, outcome: &str, meaning: Meaning) {
+    pub async fn auditor_sees_closed(
+        &self,
+        case: &str,
+        report: &str,
+        outcome: &str,
+        meaning: Meaning,
+    ) {
         let state = self.case_state(case).await;
         assert!(state.is_closed(), "{case} is {:?}", state.phase);
         let row = case_row(&self.app, state.id).await.unwrap();
-        assert_eq!((row.state.as_str(), row.outcome.as_deref()), ("closed", Some(outcome)));
+        assert_eq!(
+            (row.state.as_str(), row.outcome.as_deref()),
+            ("closed", Some(outcome))
+        );
         let closure = state.closures.last().expect("a closure");
         let signature = closure.signature.as_ref().expect("a signature");
-        assert_eq!((signature.name.as_str(), signature.meaning), ("Bogdan Ilić", meaning));
-        assert_ne!(closure.proposed_by, Some(Actor::Person(signature.person)), "two people");
+        assert_eq!(
+            (signature.name.as_str(), signature.meaning),
+            ("Bogdan Ilić", meaning)
+        );
+        assert_ne!(
+            closure.proposed_by,
+            Some(Actor::Person(signature.person)),
+            "two people"
+        );
         assert_eq!(closure.digest.len(), 64);
         if meaning == Meaning::ClosureApproval {
-            assert_eq!(signature.digest, closure.digest, "what was signed is what was filed");
+            assert_eq!(
+                signature.digest, closure.digest,
+                "what was signed is what was filed"
+            );
         }
-        let record = self.maker.pages.read(&self.maker.bogdan, &format!("/desk/case/{case}/closure")).await.unwrap();
-        assert!(record.contains("This is the record as it was filed."), "{record}");
-        assert!(record.contains(&closure.digest), "the filed record has the signed digest {}: {record}", closure.digest);
+        let record = self
+            .maker
+            .pages
+            .read(&self.maker.bogdan, &format!("/desk/case/{case}/closure"))
+            .await
+            .unwrap();
+        assert!(
+            record.contains("This is the record as it was filed."),
+            "{record}"
+        );
+        assert!(
+            record.contains(&closure.digest),
+            "the filed record has the signed digest {}: {record}",
+            closure.digest
+        );
 
         let told = self.report_state(report).await;
         assert!(told.told.is_some(), "{report} was told: {told:?}");
         let row = report_row(&self.app, told.id).await.unwrap();
-        assert!(row.state == "closed" && row.cases.iter().any(|c| c == case), "{row:?}");
+        assert!(
+            row.state == "closed" && row.cases.iter().any(|c| c == case),
+            "{row:?}"
+        );
         let receipt = self.app.receipts.of_report(told.id).await.unwrap();
         let verified = holds(&serde_json::to_vec(&receipt).unwrap());
-        assert_eq!(verified.receipt.report, report, "the receipt still verifies under the newest checkpoint");
+        assert_eq!(
+            verified.receipt.report, report,
+            "the receipt still verifies under the newest checkpoint"
+        );
     }
 
     /// What an auditor checks of a constraint: it is shown, by so many reports, and none is open.
     pub async fn auditor_sees_shown(&self, id: &str, received: u64) {
         let c = self.constraint(id).await;
-        assert_eq!((c.status, c.met, c.received), (Status::Shown, true, received), "{c:?}");
+        assert_eq!(
+            (c.status, c.met, c.received),
+            (Status::Shown, true, received),
+            "{c:?}"
+        );
         assert_eq!(c.overdue, 0, "{c:?}");
     }
 }
@@ -215,8 +320,17 @@ impl House {
 pub fn holds(json: &[u8]) -> Verified {
     let verified = verify(json, &Options::default()).expect("the receipt holds");
     let digest = verified.receipt.sha256.to_string();
-    let other = format!("{}{}", if digest.starts_with('0') { '1' } else { '0' }, &digest[1..]);
-    let forged = String::from_utf8(json.to_vec()).unwrap().replace(&digest, &other);
-    assert!(verify(forged.as_bytes(), &Options::default()).is_err(), "a changed digest is found");
+    let other = format!(
+        "{}{}",
+        if digest.starts_with('0') { '1' } else { '0' },
+        &digest[1..]
+    );
+    let forged = String::from_utf8(json.to_vec())
+        .unwrap()
+        .replace(&digest, &other);
+    assert!(
+        verify(forged.as_bytes(), &Options::default()).is_err(),
+        "a changed digest is found"
+    );
     verified
 }

@@ -1,6 +1,5 @@
 //! Starts the real binary on a throw-away folder, speaks HTTP to it by hand, and kills it.
 
-#![allow(dead_code, reason = "each test file uses its part of the harness")]
 #![allow(
     clippy::disallowed_methods,
     reason = "a test outside the process connects and waits for real"
@@ -212,7 +211,8 @@ impl Served {
 
     /// Sends bytes and closes the connection without waiting.
     pub fn send_and_hang_up(&self, request: &[u8]) {
-        let mut stream = TcpStream::connect_timeout(&self.address, Duration::from_secs(5)).expect("a connection");
+        let mut stream = TcpStream::connect_timeout(&self.address, Duration::from_secs(5))
+            .expect("a connection");
         stream.write_all(request).expect("written");
         std::thread::sleep(Duration::from_millis(200));
     }

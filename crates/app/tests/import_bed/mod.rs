@@ -23,7 +23,10 @@ pub struct Bed {
 pub fn beds(test: &str) -> Vec<Bed> {
     let mut all = vec![Bed::sqlite()];
     match std::env::var("VULNERARY_TEST_PG") {
-        Ok(server) => all.push(Bed { url: Some(postgres(&server, test)), ..Bed::sqlite() }),
+        Ok(server) => all.push(Bed {
+            url: Some(postgres(&server, test)),
+            ..Bed::sqlite()
+        }),
         Err(_) => eprintln!("NOTICE: {test} ran on SQLite only: VULNERARY_TEST_PG is not set"),
     }
     all
@@ -32,18 +35,33 @@ pub fn beds(test: &str) -> Vec<Bed> {
 /// An empty database of the test's own.
 fn postgres(server: &str, test: &str) -> String {
     let name = format!("t_import_{test}_{}", std::process::id());
-    for sql in [format!("DROP DATABASE IF EXISTS {name}"), format!("CREATE DATABASE {name}")] {
-        let done = std::process::Command::new("psql").args([server, "-qc", &sql]).output().expect("psql");
-        assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+    for sql in [
+        format!("DROP DATABASE IF EXISTS {name}"),
+        format!("CREATE DATABASE {name}"),
+    ] {
+        let done = std::process::Command::new("psql")
+            .args([server, "-qc", &sql])
+            .output()
+            .expect("psql");
+        assert!(
+            done.status.success(),
+            "{}",
+            String::from_utf8_lossy(&done.stderr)
+        );
     }
-    let (path, query) = server.split_once('?').map_or((server, String::new()), |(p, q)| (p, format!("?{q}")));
+    let (path, query) = server
+        .split_once('?')
+        .map_or((server, String::new()), |(p, q)| (p, format!("?{q}")));
     let base = path.rsplit_once('/').map_or(path, |(base, _)| base);
     format!("{base}/{name}{query}")
 }
 
 impl Bed {
     pub fn sqlite() -> Self {
-        Self { folder: tempfile::tempdir().expect("a folder"), url: None }
+        Self {
+            folder: tempfile::tempdir().expect("a folder"),
+            url: None,
+        }
     }
 
     /// Another process's store, as far as the data can tell.
@@ -76,7 +94,9 @@ impl Bed {
             actor: Actor::System,
             channel: Channel::Cli,
         };
-        upload::keep(&self.acts(store), upload).await.expect("taken")
+        upload::keep(&self.acts(store), upload)
+            .await
+            .expect("taken")
     }
 
     /// Takes a file and does not read it yet.
@@ -89,15 +109,24 @@ impl Bed {
         self.import_about(store, bytes, "").await
     }
 
-    pub async fn import_about(&self, store: &Store, bytes: &[u8], product: &str) -> (ReportId, Reading) {
+    pub async fn import_about(
+        &self,
+        store: &Store,
+        bytes: &[u8],
+        product: &str,
+    ) -> (ReportId, Reading) {
         let kept = self.kept(store, bytes, product).await;
-        let reading = upload::read(&self.acts(store), &kept, &|_, _| {}).await.expect("read");
+        let reading = upload::read(&self.acts(store), &kept, &|_, _| {})
+            .await
+            .expect("read");
         (kept.taken.report, reading)
     }
 
     /// Every case.
     pub async fn cases(&self, store: &Store) -> Vec<CaseLine> {
-        let page = store.cases(&CaseFilter::default(), CaseOrder::Newest(None), 1_000).await;
+        let page = store
+            .cases(&CaseFilter::default(), CaseOrder::Newest(None), 1_000)
+            .await;
         page.expect("a list").lines
     }
 
@@ -126,11 +155,22 @@ pub struct Fixture {
 
 impl Fixture {
     pub fn new(places: u64, rules: u64) -> Self {
-        Self { places: (0..places).collect(), rules, shift: 0, suppressed: 0, failed: false }
+        Self {
+            places: (0..places).collect(),
+            rules,
+            shift: 0,
+            suppressed: 0,
+            failed: false,
+        }
     }
 
     pub fn bytes(&self) -> Vec<u8> {
-        let results: Vec<_> = self.places.iter().enumerate().map(|(at, n)| self.result(at, *n)).collect();
+        let results: Vec<_> = self
+            .places
+            .iter()
+            .enumerate()
+            .map(|(at, n)| self.result(at, *n))
+            .collect();
         let rules: Vec<_> = (0..self.rules)
             .map(|r| serde_json::json!({"id": format!("R{r}"), "shortDescription": {"text": format!("Rule {r}")}}))
             .collect();
@@ -143,7 +183,11 @@ impl Fixture {
     }
 
     fn result(&self, at: usize, n: u64) -> serde_json::Value {
-        let suppressions = if at < self.suppressed { vec![serde_json::json!({"kind": "external", "status": "accepted"})] } else { vec![] };
+        let suppressions = if at < self.suppressed {
+            vec![serde_json::json!({"kind": "external", "status": "accepted"})]
+        } else {
+            vec![]
+        };
         serde_json::json!({"ruleId": format!("R{}", n % self.rules), "level": "warning",
             "message": {"text": format!("finding {n}")}, "suppressions": suppressions,
             "locations": [{"physicalLocation": {"artifactLocation": {"uri": format!("src/f{}.c", n % 31)},
@@ -154,12 +198,16 @@ impl Fixture {
 
 /// A file with one result.
 pub fn line(tool: &str, result: &str) -> String {
-    format!(r#"{{"version":"2.1.0","runs":[{{"tool":{{"driver":{{"name":"{tool}"}}}},"results":[{result}]}}]}}"#)
+    format!(
+        r#"{{"version":"2.1.0","runs":[{{"tool":{{"driver":{{"name":"{tool}"}}}},"results":[{result}]}}]}}"#
+    )
 }
 
 /// Every file below a folder.
 pub fn files_under(folder: &Path) -> Vec<PathBuf> {
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir(folder) else {
+        return Vec::new();
+    };
     let mut files = Vec::new();
     for path in entries.flatten().map(|e| e.path()) {
         if path.is_dir() {

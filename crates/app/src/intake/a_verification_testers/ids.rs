@@ -51,7 +51,11 @@ fn made(label: &str, base: Uuid, kind: &str, parts: &[&str]) -> Uuid {
     }
     hash.update(base.as_bytes());
     let digest: [u8; 32] = hash.finalize().into();
-    let millis = base.as_bytes().iter().take(6).fold(0, |n, b| (n << 8) | u64::from(*b));
+    let millis = base
+        .as_bytes()
+        .iter()
+        .take(6)
+        .fold(0, |n, b| (n << 8) | u64::from(*b));
     let mut rest = [0; 10];
     rest.copy_from_slice(&digest[..10]);
     uuid::Builder::from_unix_timestamp_millis(millis, &rest).into_uuid()

@@ -68,13 +68,19 @@ impl Known {
         known.read_cases(acts, keys).await?;
         for (fingerprint, all) in acts.store().known_occurrences(lineage).await? {
             for place in all {
-                known.places.insert((fingerprint.clone(), place.case), place.run_last);
+                known
+                    .places
+                    .insert((fingerprint.clone(), place.case), place.run_last);
             }
         }
         Ok(known)
     }
 
-    async fn read_cases(&mut self, acts: &Acts, keys: Vec<String>) -> Result<Vec<CaseId>, CommitError> {
+    async fn read_cases(
+        &mut self,
+        acts: &Acts,
+        keys: Vec<String>,
+    ) -> Result<Vec<CaseId>, CommitError> {
         let found = acts.store().cases_in_groups(&keys).await?;
         let mut read = Vec::new();
         for (group, case) in found {
@@ -88,8 +94,16 @@ impl Known {
     }
 
     fn note(&mut self, state: &CaseState) {
-        let closed = state.is_closed().then(|| state.outcome().unwrap_or(Outcome::Unclear));
-        self.cases.insert(state.id, Seen { version: state.version, closed });
+        let closed = state
+            .is_closed()
+            .then(|| state.outcome().unwrap_or(Outcome::Unclear));
+        self.cases.insert(
+            state.id,
+            Seen {
+                version: state.version,
+                closed,
+            },
+        );
     }
 
     /// Reads again what a part relies on, because somebody else wrote meanwhile.
@@ -102,7 +116,8 @@ impl Known {
             loop {
                 let page = acts.store().occurrences(case, after, PAGE).await?;
                 for place in page.iter().filter(|p| p.lineage == self.lineage) {
-                    self.places.insert((place.fingerprint.clone(), case), place.run_last);
+                    self.places
+                        .insert((place.fingerprint.clone(), case), place.run_last);
                 }
                 match page.last() {
                     Some(last) if page.len() == PAGE => {
@@ -124,8 +139,10 @@ impl Known {
     /// new case. `fingerprints` are the whole group's, so that every part of it decides alike.
     pub fn target(&self, slice: &Slice<'_>, fingerprints: &[&str], ids: Ids, run: RunId) -> Target {
         let candidates = || {
-            let keys = std::iter::once(slice.key).chain(slice.group.former.iter().map(String::as_str));
-            keys.filter_map(|k| self.groups.get(k)).filter_map(|c| Some((*c, self.cases.get(c)?)))
+            let keys =
+                std::iter::once(slice.key).chain(slice.group.former.iter().map(String::as_str));
+            keys.filter_map(|k| self.groups.get(k))
+                .filter_map(|c| Some((*c, self.cases.get(c)?)))
         };
         let attach = |case, seen: &Seen| Target {
             case,
@@ -140,27 +157,44 @@ impl Known {
             Some((closed, seen)) => {
                 let case = case_after(closed, slice.key);
                 let still = Expect::Version(StreamId::Case(closed), seen.version);
-                Target { case, open: true, expect: vec![still, Expect::Version(StreamId::Case(case), 0)] }
+                Target {
+                    case,
+                    open: true,
+                    expect: vec![still, Expect::Version(StreamId::Case(case), 0)],
+                }
             }
             None => {
-                let keys = std::iter::once(slice.key).chain(slice.group.former.iter().map(String::as_str));
+                let keys =
+                    std::iter::once(slice.key).chain(slice.group.former.iter().map(String::as_str));
                 let expect = keys.map(|k| Expect::NoCaseInGroup(k.to_owned())).collect();
-                Target { case: ids.case(run, slice.key), open: true, expect }
+                Target {
+                    case: ids.case(run, slice.key),
+                    open: true,
+                    expect,
+                }
             }
         }
     }
 
     /// A closed case still speaks for these places: it was not closed as repaired, and knows each of them.
     fn stands(&self, case: CaseId, seen: &Seen, fingerprints: &[&str]) -> bool {
-        let repaired = matches!(seen.closed, Some(Outcome::Fixed | Outcome::Mitigated | Outcome::AlreadyFixed));
+        let repaired = matches!(
+            seen.closed,
+            Some(Outcome::Fixed | Outcome::Mitigated | Outcome::AlreadyFixed)
+        );
         !repaired && fingerprints.iter().all(|f| self.has(f, case))
     }
 
     /// Remembers what an act did.
     pub fn learn(&mut self, committed: &Committed) {
         for e in &committed.events {
-            let StreamId::Case(case) = e.stream else { continue };
-            let seen = self.cases.entry(case).or_insert(Seen { version: 0, closed: None });
+            let StreamId::Case(case) = e.stream else {
+                continue;
+            };
+            let seen = self.cases.entry(case).or_insert(Seen {
+                version: 0,
+                closed: None,
+            });
             seen.version = seen.version.max(e.seq);
             match &e.event {
                 Event::Case(CaseEvent::Opened(opened)) => {
@@ -191,6 +225,8 @@ impl Known {
 
 /// Every key that a case of these groups may have.
 pub fn keys_of(part: &[Slice<'_>]) -> Vec<String> {
-    let all = part.iter().flat_map(|s| std::iter::once(s.key).chain(s.group.former.iter().map(String::as_str)));
+    let all = part
+        .iter()
+        .flat_map(|s| std::iter::once(s.key).chain(s.group.former.iter().map(String::as_str)));
     all.map(str::to_owned).collect()
 }

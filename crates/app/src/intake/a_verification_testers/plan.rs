@@ -25,7 +25,11 @@ pub fn parts(found: &RunFound) -> Vec<Vec<Slice<'_>>> {
     for (key, group) in &found.groups {
         for members in group.members.chunks(MOST_ROWS) {
             let full = rows + members.len() > MOST_ROWS;
-            let slice = Slice { key, group, members };
+            let slice = Slice {
+                key,
+                group,
+                members,
+            };
             match parts.last_mut() {
                 Some(part) if !full && part.len() < MOST_GROUPS => part.push(slice),
                 _ => {
@@ -46,7 +50,12 @@ mod tests {
 
     fn found(rules: usize, results: usize) -> RunFound {
         let rows: Vec<String> = (0..results)
-            .map(|n| format!(r#"{{"ruleId":"R{}","message":{{"text":"m{n}"}}}}"#, n % rules))
+            .map(|n| {
+                format!(
+                    r#"{{"ruleId":"R{}","message":{{"text":"m{n}"}}}}"#,
+                    n % rules
+                )
+            })
             .collect();
         let file = format!(
             r#"{{"version":"2.1.0","runs":[{{"tool":{{"driver":{{"name":"T"}}}},"results":[{}]}}]}}"#,
@@ -60,9 +69,17 @@ mod tests {
         for (rules, results) in [(1, 2_500), (300, 900), (7, 3_000), (1, 1), (41, 41)] {
             let found = found(rules, results);
             let parts = parts(&found);
-            let mut all: Vec<usize> = parts.iter().flatten().flat_map(|s| s.members.iter().copied()).collect();
+            let mut all: Vec<usize> = parts
+                .iter()
+                .flatten()
+                .flat_map(|s| s.members.iter().copied())
+                .collect();
             all.sort_unstable();
-            assert_eq!(all, (0..results).collect::<Vec<_>>(), "{rules} rules, {results} results");
+            assert_eq!(
+                all,
+                (0..results).collect::<Vec<_>>(),
+                "{rules} rules, {results} results"
+            );
             for part in &parts {
                 assert!(part.iter().map(|s| s.members.len()).sum::<usize>() <= MOST_ROWS);
                 assert!(part.len() <= MOST_GROUPS && !part.is_empty());

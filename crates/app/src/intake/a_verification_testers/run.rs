@@ -56,17 +56,50 @@ pub async fn apply_run(
     let state = recorded(acts, report, run, about, &found, note).await?;
     if let (Some(shown), Some(_)) = (&state.shown, state.applied) {
         let (new, again, suppressed) = (shown.new, shown.again, shown.suppressed);
-        return Ok(Counts { new, again, suppressed, no_longer_reported: shown.no_longer_reported });
+        return Ok(Counts {
+            new,
+            again,
+            suppressed,
+            no_longer_reported: shown.no_longer_reported,
+        });
     }
-    let before = acts.store().last_run(&found.lineage).await.map_err(CommitError::from)?;
-    let inside = acts.store().report(report).await.map_err(CommitError::from)?;
-    let inside = inside.map(|r| r.cases.into_iter().collect()).unwrap_or_default();
+    let before = acts
+        .store()
+        .last_run(&found.lineage)
+        .await
+        .map_err(CommitError::from)?;
+    let inside = acts
+        .store()
+        .report(report)
+        .await
+        .map_err(CommitError::from)?;
+    let inside = inside
+        .map(|r| r.cases.into_iter().collect())
+        .unwrap_or_default();
     let plan = parts(&found);
-    let keys: Vec<String> = plan.iter().flat_map(|part| keys_of(part)).collect::<HashSet<_>>().into_iter().collect();
+    let keys: Vec<String> = plan
+        .iter()
+        .flat_map(|part| keys_of(part))
+        .collect::<HashSet<_>>()
+        .into_iter()
+        .collect();
     let known = Known::load(acts, &found.lineage, keys, inside).await?;
-    let counts = Counts { suppressed: found.suppressed, ..Counts::default() };
-    let mut work =
-        Applying { acts, ids, report, run, found: &found, state, known, counts, opened: 0, attached: 0 };
+    let counts = Counts {
+        suppressed: found.suppressed,
+        ..Counts::default()
+    };
+    let mut work = Applying {
+        acts,
+        ids,
+        report,
+        run,
+        found: &found,
+        state,
+        known,
+        counts,
+        opened: 0,
+        attached: 0,
+    };
     let mut done = 0;
     for (n, part) in plan.iter().enumerate() {
         work.part(n, part).await?;
@@ -76,7 +109,12 @@ pub async fn apply_run(
     if let Some(before) = before.filter(|b| b.id != run && found.shows_what_is_gone()) {
         work.gone(before.id).await?;
     }
-    let Applying { counts, opened, attached, .. } = work;
+    let Applying {
+        counts,
+        opened,
+        attached,
+        ..
+    } = work;
     finish(acts, ids, run, found, counts, (opened, attached)).await?;
     Ok(counts)
 }
@@ -95,14 +133,30 @@ async fn recorded(
         return Ok(state);
     }
     let index = found.run.index;
-    let mut act = Act::new(Ids::of(report).act(&["run", &index.to_string()]), rule(), vec![]);
-    let texts = serde_json::to_vec(&texts_of(found, about, note)).map_err(|e| ReadError::Defect(e.to_string()))?;
+    let mut act = Act::new(
+        Ids::of(report).act(&["run", &index.to_string()]),
+        rule(),
+        vec![],
+    );
+    let texts = serde_json::to_vec(&texts_of(found, about, note))
+        .map_err(|e| ReadError::Defect(e.to_string()))?;
     let text = acts.seal(&mut act, ObjectKind::Run, &texts)?;
     let index = u32::try_from(index).map_err(|_| ReadError::Defect("too many runs".into()))?;
     let (lineage, product) = (found.lineage.clone(), about.product);
-    act.commands.push(Command::Run { run, wish: RunCommand::Record { report, index, text, lineage, product } });
+    act.commands.push(Command::Run {
+        run,
+        wish: RunCommand::Record {
+            report,
+            index,
+            text,
+            lineage,
+            product,
+        },
+    });
     acts.apply(act).await?;
-    read().await?.ok_or_else(|| ReadError::Defect("a recorded run is not there".into()))
+    read()
+        .await?
+        .ok_or_else(|| ReadError::Defect("a recorded run is not there".into()))
 }
 
 fn texts_of(found: &RunFound, about: &About, note: String) -> Texts {
@@ -118,7 +172,10 @@ fn texts_of(found: &RunFound, about: &About, note: String) -> Texts {
         ("commit", some(&run.commit)),
         ("ignored", note),
     ];
-    all.into_iter().filter(|(_, t)| !t.is_empty()).map(|(n, t)| (n.to_owned(), t)).collect()
+    all.into_iter()
+        .filter(|(_, t)| !t.is_empty())
+        .map(|(n, t)| (n.to_owned(), t))
+        .collect()
 }
 
 impl Applying<'_> {
@@ -142,10 +199,19 @@ impl Applying<'_> {
 
     fn act_of(&self, n: usize, part: &[Slice<'_>]) -> Result<Act, ReadError> {
         let step = ["part", &self.found.run.index.to_string(), &n.to_string()].map(str::to_owned);
-        let mut act = Act::new(self.ids.act(&[&step[0], &step[1], &step[2]]), rule(), vec![]);
+        let mut act = Act::new(
+            self.ids.act(&[&step[0], &step[1], &step[2]]),
+            rule(),
+            vec![],
+        );
         let mut placed: HashSet<CaseId> = HashSet::new();
         for slice in part {
-            let whole: Vec<&str> = slice.group.members.iter().filter_map(|i| self.fingerprint(*i)).collect();
+            let whole: Vec<&str> = slice
+                .group
+                .members
+                .iter()
+                .filter_map(|i| self.fingerprint(*i))
+                .collect();
             let target = self.known.target(slice, &whole, self.ids, self.run);
             // Two groups of one part may meet in one case, where a rule was renamed.
             if placed.insert(target.case) {
@@ -158,31 +224,66 @@ impl Applying<'_> {
     }
 
     fn fingerprint(&self, member: usize) -> Option<&str> {
-        self.found.occurrences.get(member).map(|o| o.fingerprint.as_str())
+        self.found
+            .occurrences
+            .get(member)
+            .map(|o| o.fingerprint.as_str())
     }
 
     /// Opens the case, or places the report in it, unless it is there.
-    fn place(&self, act: &mut Act, slice: &Slice<'_>, case: CaseId, open: bool) -> Result<(), CommitError> {
+    fn place(
+        &self,
+        act: &mut Act,
+        slice: &Slice<'_>,
+        case: CaseId,
+        open: bool,
+    ) -> Result<(), CommitError> {
         let wish = if open {
             let texts = Texts::from([("title".to_owned(), slice.group.title.clone())]);
             let title = self.acts.seal_texts(act, &texts)?;
             let (stream, object) = (StreamId::Case(case), title.object);
-            act.display.push(Display { stream, field: "title", object, text: slice.group.title.clone() });
+            act.display.push(Display {
+                stream,
+                field: "title",
+                object,
+                text: slice.group.title.clone(),
+            });
             let (product, group) = (self.state.product, Some(slice.key.to_owned()));
-            ReportCommand::Open { open: OpenCase { case, lane: Lane::M, product, group, title: Some(title) }, text: None }
+            ReportCommand::Open {
+                open: OpenCase {
+                    case,
+                    lane: Lane::M,
+                    product,
+                    group,
+                    title: Some(title),
+                },
+                text: None,
+            }
         } else if self.known.inside.contains(&case) {
             return Ok(());
         } else {
-            ReportCommand::Place { case, question: false, text: None }
+            ReportCommand::Place {
+                case,
+                question: false,
+                text: None,
+            }
         };
-        act.commands.push(Command::Report { report: self.report, seen: None, wish });
+        act.commands.push(Command::Report {
+            report: self.report,
+            seen: None,
+            wish,
+        });
         Ok(())
     }
 
     /// Says on the case how many of the places are new, with their rows.
     fn show(&self, act: &mut Act, slice: &Slice<'_>, case: CaseId) {
         let mut new = 0;
-        for occurrence in slice.members.iter().filter_map(|i| self.found.occurrences.get(*i)) {
+        for occurrence in slice
+            .members
+            .iter()
+            .filter_map(|i| self.found.occurrences.get(*i))
+        {
             new += u64::from(!self.known.has(&occurrence.fingerprint, case));
             act.occurrences.push(Occurrence {
                 case,
@@ -197,19 +298,49 @@ impl Applying<'_> {
             });
         }
         let again = slice.members.len() as u64 - new;
-        let seen = OccurrencesSeen { run: self.run, report: self.report, new, again, no_longer_reported: 0 };
-        act.commands.push(Command::Case { case, seen: None, wish: CaseCommand::SeeOccurrences(seen) });
+        let seen = OccurrencesSeen {
+            run: self.run,
+            report: self.report,
+            new,
+            again,
+            no_longer_reported: 0,
+        };
+        act.commands.push(Command::Case {
+            case,
+            seen: None,
+            wish: CaseCommand::SeeOccurrences(seen),
+        });
     }
 
     /// Counts on each case what the run before showed and this one does not. Shown; never closes.
     async fn gone(&mut self, before: RunId) -> Result<(), ReadError> {
-        let present: HashSet<&str> = self.found.occurrences.iter().map(|o| o.fingerprint.as_str()).collect();
+        let present: HashSet<&str> = self
+            .found
+            .occurrences
+            .iter()
+            .map(|o| o.fingerprint.as_str())
+            .collect();
         for (case, no_longer_reported) in self.known.gone(before, &present) {
-            let step = ["gone", &self.found.run.index.to_string(), &case.to_string()].map(str::to_owned);
+            let step =
+                ["gone", &self.found.run.index.to_string(), &case.to_string()].map(str::to_owned);
             let (run, report) = (self.run, self.report);
-            let seen = OccurrencesSeen { run, report, new: 0, again: 0, no_longer_reported };
-            let command = Command::Case { case, seen: None, wish: CaseCommand::SeeOccurrences(seen) };
-            let act = Act::new(self.ids.act(&[&step[0], &step[1], &step[2]]), rule(), vec![command]);
+            let seen = OccurrencesSeen {
+                run,
+                report,
+                new: 0,
+                again: 0,
+                no_longer_reported,
+            };
+            let command = Command::Case {
+                case,
+                seen: None,
+                wish: CaseCommand::SeeOccurrences(seen),
+            };
+            let act = Act::new(
+                self.ids.act(&[&step[0], &step[1], &step[2]]),
+                rule(),
+                vec![command],
+            );
             let committed = self.acts.apply(act).await?;
             self.learn(&committed);
         }
@@ -243,7 +374,11 @@ async fn finish(
     counts: Counts,
     (opened, attached): (u64, u64),
 ) -> Result<(), ReadError> {
-    let mut act = Act::new(ids.act(&["applied", &found.run.index.to_string()]), rule(), vec![]);
+    let mut act = Act::new(
+        ids.act(&["applied", &found.run.index.to_string()]),
+        rule(),
+        vec![],
+    );
     let count = found.occurrences.len() as u64;
     let list = keep(&mut act, seal_list(acts, found).await?);
     let seen = RunCommand::SeeOccurrences {
@@ -256,7 +391,10 @@ async fn finish(
         list,
     };
     act.commands.push(Command::Run { run, wish: seen });
-    act.commands.push(Command::Run { run, wish: RunCommand::Applied { opened, attached } });
+    act.commands.push(Command::Run {
+        run,
+        wish: RunCommand::Applied { opened, attached },
+    });
     acts.apply(act).await?;
     Ok(())
 }
@@ -268,9 +406,13 @@ async fn seal_list(acts: &Acts, mut found: RunFound) -> Result<Sealed, ReadError
         let list = occurrences::write(&found.header, &mut found.occurrences)
             .map_err(|e| ReadError::Defect(e.to_string()))?;
         drop(found);
-        vault.seal(ObjectKind::Occurrences, &list).map_err(|e| ReadError::from(crate::tracking::act::vault_error(e)))
+        vault
+            .seal(ObjectKind::Occurrences, &list)
+            .map_err(|e| ReadError::from(crate::tracking::act::vault_error(e)))
     };
-    tokio::task::spawn_blocking(work).await.map_err(|e| ReadError::Defect(e.to_string()))?
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|e| ReadError::Defect(e.to_string()))?
 }
 
 fn level_word(level: Level) -> &'static str {

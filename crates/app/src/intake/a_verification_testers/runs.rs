@@ -64,7 +64,10 @@ impl RunFound {
 pub fn read(bytes: &[u8], product: &str) -> Result<FileFound, SarifError> {
     let mut by_run: BTreeMap<usize, Collected> = BTreeMap::new();
     let summary = sarif::read(bytes, &Options::default(), |run, occurrence| {
-        by_run.entry(run.index).or_default().take(product, run, occurrence);
+        by_run
+            .entry(run.index)
+            .or_default()
+            .take(product, run, occurrence);
         ControlFlow::Continue(())
     })?;
     let (results, unreadable) = (summary.results, summary.unreadable);
@@ -80,19 +83,35 @@ pub fn read(bytes: &[u8], product: &str) -> Result<FileFound, SarifError> {
         }
         if collected.twice > 0 {
             let what = format!("{} results of run {}", collected.twice, run.index);
-            ignored.push((what, "the same place was reported more than once; it counts once".into()));
+            ignored.push((
+                what,
+                "the same place was reported more than once; it counts once".into(),
+            ));
         }
         findings += collected.findings();
         runs.push(collected.finish(run, product));
     }
-    Ok(FileFound { runs, ignored, findings, unreadable, results })
+    Ok(FileFound {
+        runs,
+        ignored,
+        findings,
+        unreadable,
+        results,
+    })
 }
 
 fn ignored_of(list: IgnoredList, no_problem: u64) -> Vec<(String, String)> {
     let more = list.more();
-    let mut out: Vec<(String, String)> = list.into_entries().into_iter().map(|i| (i.what, i.why)).collect();
+    let mut out: Vec<(String, String)> = list
+        .into_entries()
+        .into_iter()
+        .map(|i| (i.what, i.why))
+        .collect();
     if more > 0 {
-        out.push((format!("{more} more elements"), "only the first ones are listed by name".into()));
+        out.push((
+            format!("{more} more elements"),
+            "only the first ones are listed by name".into(),
+        ));
     }
     if no_problem > 0 {
         let why = "they claim no problem (pass, informational or not applicable)";

@@ -6,8 +6,8 @@
 
 use super::model::{
     Account, Around, BatchLine, CaseFile, ClosureRecord, ConstraintLine, Credential, Dashboard,
-    HeldFile, InboxFilter, InboxPage, Link, OccurrencePage, Organisation, PersonLine, PolicyPage,
-    ProductLine, ReportFile, RunLine, SearchHit, Session, NewReport,
+    HeldFile, InboxFilter, InboxPage, Link, NewReport, OccurrencePage, Organisation, PersonLine,
+    PolicyPage, ProductLine, ReportFile, RunLine, SearchHit, Session,
 };
 use crate::secrets::password::Passwords;
 use crate::secrets::token::Kind;

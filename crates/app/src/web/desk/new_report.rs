@@ -12,16 +12,39 @@ use vulnerary_case::source::Source;
 
 /// Who it came from, as the form says it: code, source, by hand, label.
 const FROM: [(&str, Source, bool, &str); 6] = [
-    ("me", Source::C, false, "I found it myself, in development or operation of our products"),
-    ("test", Source::A, false, "A security verification or validation test found it"),
-    ("user", Source::D, true, "A product user told us, by phone, letter or visit"),
+    (
+        "me",
+        Source::C,
+        false,
+        "I found it myself, in development or operation of our products",
+    ),
+    (
+        "test",
+        Source::A,
+        false,
+        "A security verification or validation test found it",
+    ),
+    (
+        "user",
+        Source::D,
+        true,
+        "A product user told us, by phone, letter or visit",
+    ),
     ("supplier", Source::B, true, "A component supplier told us"),
     ("log", Source::E, false, "It was seen in an audit log"),
-    ("notice", Source::G, true, "A notification about a widespread vulnerability"),
+    (
+        "notice",
+        Source::G,
+        true,
+        "A notification about a widespread vulnerability",
+    ),
 ];
 
 fn asked() -> Vec<Question> {
-    let from = FROM.iter().map(|(code, _, _, label)| ((*code).to_owned(), (*label).to_owned())).collect();
+    let from = FROM
+        .iter()
+        .map(|(code, _, _, label)| ((*code).to_owned(), (*label).to_owned()))
+        .collect();
     vec![
         ask("from", "Who noticed it?", How::Select(from)),
         ask("description", "What was found?", How::Text)
@@ -49,7 +72,9 @@ fn view(typed: Option<&Typed>, errors: &[FieldError], refusal: Option<&str>) -> 
 
 /// The form.
 pub async fn get(signed: Signed) -> Answer {
-    Ok(Ctx::of(&signed).await?.show(Page::new("Report a vulnerability", view(None, &[], None)).current("/desk/new")))
+    Ok(Ctx::of(&signed)
+        .await?
+        .show(Page::new("Report a vulnerability", view(None, &[], None)).current("/desk/new")))
 }
 
 /// Takes the report; goes to its case.
@@ -60,12 +85,25 @@ pub async fn post(signed: Signed, typed: Typed) -> Answer {
     let mut refusal = None;
     if let (true, Some((_, source, by_hand, _))) = (errors.is_empty(), chosen) {
         let fields = ["description", "product", "impact", "name"];
-        let fields = fields.iter().map(|f| ((*f).to_owned(), typed.get(f).to_owned())).filter(|(_, v)| !v.is_empty());
-        let report = NewReport { source: *source, by_hand: *by_hand, fields: fields.collect() };
+        let fields = fields
+            .iter()
+            .map(|f| ((*f).to_owned(), typed.get(f).to_owned()))
+            .filter(|(_, v)| !v.is_empty());
+        let report = NewReport {
+            source: *source,
+            by_hand: *by_hand,
+            fields: fields.collect(),
+        };
         match signed.take_report(report).await {
             Ok(case) => return Ok(see_other(&format!("/desk/case/{case}"))),
             Err(trouble) => refusal = refusal_of(trouble, &mut errors)?,
         }
     }
-    Ok(ctx.show_errors(Page::new("Report a vulnerability", view(Some(&typed), &errors, refusal.as_deref())).current("/desk/new")))
+    Ok(ctx.show_errors(
+        Page::new(
+            "Report a vulnerability",
+            view(Some(&typed), &errors, refusal.as_deref()),
+        )
+        .current("/desk/new"),
+    ))
 }
