@@ -3,16 +3,16 @@
 //   const server = await serve();                       the product, ready
 //   const p = await page({ javascript: false, width: 320, scheme: 'dark' });
 //   await p.goto(server.url + '/report');
-//   await look(p, 'report');                            axe, no sideways scrolling, a screenshot
+//   await looks(p, 'report');                           axe, no sideways scrolling, pictures, in four looks
 //   await closeAll();                                   in after()
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { AxeBuilder } from '@axe-core/playwright';
 import { chromium } from 'playwright-core';
 
 const root = resolve(fileURLToPath(import.meta.url), '../../..');
@@ -141,37 +141,47 @@ export async function page({ javascript = false, width = 1280, scheme = 'light',
   return made;
 }
 
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
 /**
- * The same HTML in a copy of the page where axe's script may run: without the page's CSP, with its styles and
- * cookies, and without asking the server for the page again (a POST's answer is checked as it was given).
+ * The same HTML in a copy of the page where axe's script may run: without the page's CSP, with its styles, and without
+ * asking the server for the page again (a POST's answer is checked as it was given). One copy serves one page after
+ * another: a context of its own for each would take longer than axe does.
  */
+let copying;
 async function scripted(from) {
+  copying ??= page({ javascript: true, bypassCSP: true });
+  const copy = await copying;
+  await from.waitForLoadState();
   const html = await from.content();
-  const { width, scheme } = from.look ?? { width: 1280, scheme: 'light' };
-  const copy = await page({ javascript: true, width, scheme, bypassCSP: true });
-  await copy.context().addCookies(await from.context().cookies());
-  await copy.route(
-    (address) => address.href === from.url(),
-    (route) => {
-      const first = route.request().isNavigationRequest();
-      return first ? route.fulfill({ body: html, contentType: 'text/html; charset=utf-8' }) : route.continue();
-    },
-  );
+  await copy.unrouteAll();
+  await copy.route('**/*', (route) => {
+    if (route.request().isNavigationRequest()) return route.fulfill({ body: html, contentType: 'text/html; charset=utf-8' });
+    return route.request().resourceType() === 'stylesheet' ? route.continue() : route.abort();
+  });
   await copy.goto(from.url());
+  await copy.evaluate(axeSource);
+  await wear(copy, from.look ?? LOOKS[2]);
   return copy;
+}
+
+/** Puts a page into one of the looks. */
+export async function wear(p, look) {
+  p.look = look;
+  await p.setViewportSize({ width: look.width, height: 900 });
+  await p.emulateMedia({ colorScheme: look.scheme });
+}
+
+async function findings(copy) {
+  const { violations } = await copy.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+  return violations.flatMap((rule) =>
+    rule.nodes.map((node) => `${rule.id}: ${rule.help}: ${node.target.join(' ')} ${node.html.slice(0, 160)}`),
+  );
 }
 
 /** What axe finds wrong (WCAG 2.2 A and AA, and its best practices), one readable line a finding; [] is good. */
 export async function axe(from) {
-  const copy = await scripted(from);
-  try {
-    const { violations } = await new AxeBuilder({ page: copy }).analyze();
-    return violations.flatMap((rule) =>
-      rule.nodes.map((node) => `${rule.id}: ${rule.help}: ${node.target.join(' ')} ${node.html.slice(0, 160)}`),
-    );
-  } finally {
-    await copy.context().close();
-  }
+  return findings(await scripted(from));
 }
 
 /** Saves the whole page as target/screenshots/NAME-WIDTH-SCHEME.png and answers its path. */
@@ -205,17 +215,28 @@ export async function tabStops(from, most = 200) {
   return stops;
 }
 
-/** Asserts what holds for every page: axe has nothing to say, no sideways scrolling; and takes its picture. */
-export async function look(from, name) {
-  await shot(from, name);
-  const where = `${name} at ${from.look.width} px, ${from.look.scheme}`;
-  assert.deepEqual(await axe(from), [], `axe on ${where}`);
-  assert.equal(await overflow(from), 0, `${where} scrolls sideways`);
+/**
+ * Asserts what holds for every page in each of the four looks: axe has nothing to say, no sideways scrolling; and takes
+ * its pictures. The page itself stays as it is: a copy wears the looks.
+ */
+export async function looks(from, name) {
+  const copy = await scripted(from);
+  const wrong = [];
+  for (const look of LOOKS) {
+    await wear(copy, look);
+    await shot(copy, name);
+    const where = `${name} at ${look.width} px, ${look.scheme}`;
+    wrong.push(...(await findings(copy)).map((line) => `${where}: ${line}`));
+    const wider = await overflow(copy);
+    if (wider > 0) wrong.push(`${where}: scrolls sideways by ${wider} px`);
+  }
+  assert.deepEqual(wrong, []);
 }
 
 /** Closes the browser and stops every server; call it in after(). */
 export async function closeAll() {
   if (started) await (await started).close();
   started = undefined;
+  copying = undefined;
   for (const stop of toClose.splice(0)) await stop();
 }

@@ -310,6 +310,8 @@ pub mod track {
 
 /// `/policy`
 pub mod policy {
+    /// Heading.
+    pub const CLOCKS: &str = "Our clocks, and where each comes from";
     /// Title.
     pub const TITLE: &str = "How we handle vulnerability reports";
     /// Below it.

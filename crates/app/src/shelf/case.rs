@@ -79,10 +79,7 @@ pub fn case_file(
         owner: case.owner.map(|id| loaded.named(id)),
         opened: case.opened_at,
         outcome: case.outcome().or_else(|| heading_for(case)),
-        clocks: clocks(&State::Case(Box::new(case.clone())), look)
-            .iter()
-            .map(clock)
-            .collect(),
+        clocks: clocks_around(case, look),
         embargo: embargo(case),
         flags: flags(case),
         tlp: if case.advisory_at.is_some() {
@@ -128,6 +125,27 @@ pub fn case_file(
             checkpoint: String::new(),
         },
     }
+}
+
+/// What is due on the case and on its reports, the first first: an answer that a reporter waits for is due here too.
+fn clocks_around(
+    case: &CaseState,
+    look: &dyn vulnerary_case::world::Look,
+) -> Vec<crate::web::desk::model::Clock> {
+    let mut due: Vec<_> = clocks(&State::Case(Box::new(case.clone())), look)
+        .iter()
+        .map(clock)
+        .collect();
+    for report in case.reports.iter().filter_map(|id| look.report(*id)) {
+        due.extend(
+            clocks(&State::Report(Box::new(report.clone())), look)
+                .iter()
+                .map(clock),
+        );
+    }
+    due.sort_by_key(|clock| clock.due);
+    due.dedup_by(|a, b| a.what == b.what && a.due == b.due);
+    due
 }
 
 /// The title: as set, else the first words of the report that opened it, else its number.

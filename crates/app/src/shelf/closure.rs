@@ -87,9 +87,37 @@ impl Builder<'_> {
         d: Option<&Determination<T>>,
         answer: impl FnOnce(&T) -> String,
     ) {
+        self.det_because(name, d, None, answer);
+    }
+
+    /// A determination of review: several are made at once, with one text that holds a reason for each.
+    fn reviewed<T>(
+        &mut self,
+        name: &str,
+        d: Option<&Determination<T>>,
+        reason: &str,
+        answer: impl FnOnce(&T) -> String,
+    ) {
+        let own = d.and_then(|d| self.loaded.texts_of(d.text.as_ref()));
+        let by_question =
+            own.is_some_and(|texts| texts.keys().any(|field| field.ends_with("_why")));
+        self.det_because(name, d, by_question.then_some(reason), answer);
+    }
+
+    fn det_because<T>(
+        &mut self,
+        name: &str,
+        d: Option<&Determination<T>>,
+        reason_for: Option<&str>,
+        answer: impl FnOnce(&T) -> String,
+    ) {
         let Some(d) = d else { return };
         let mut value = answer(&d.value);
-        for (_, text) in self.loaded.texts_of(d.text.as_ref()).into_iter().flatten() {
+        let texts = self.loaded.texts_of(d.text.as_ref()).into_iter().flatten();
+        // The numbers of a root cause are in its answer already.
+        for (_, text) in
+            texts.filter(|(field, _)| reason_for.is_none_or(|r| *field == r) && *field != "cwe")
+        {
             value.push_str(if value.is_empty() { "" } else { "\n" });
             value.push_str(text);
         }
@@ -151,20 +179,31 @@ fn sections(case: &CaseState, loaded: &Loaded<'_>, outcome: Outcome) -> Vec<Reco
         }),
         section(loaded, "Review (9.3)", |b| {
             let r = &case.review;
-            b.det("Applies to a product of ours", r.applicable.as_ref(), |a| {
+            b.reviewed(
+                "Applies to a product of ours",
+                r.applicable.as_ref(),
+                "applicable_why",
+                |a| words::answer(*a).into(),
+            );
+            b.reviewed(
+                "Could be verified",
+                r.verifiable.as_ref(),
+                "verifiable_why",
+                |a| words::answer(*a).into(),
+            );
+            b.reviewed("Related threats", r.threats.as_ref(), "threats_why", |a| {
                 words::answer(*a).into()
             });
-            b.det("Could be verified", r.verifiable.as_ref(), |a| {
-                words::answer(*a).into()
+            b.reviewed("Severity tier", r.tier.as_ref(), "tier_why", |t| {
+                words::tier(*t).into()
             });
-            b.det("Related threats", r.threats.as_ref(), |a| {
-                words::answer(*a).into()
-            });
-            b.det("Severity tier", r.tier.as_ref(), |t| words::tier(*t).into());
-            b.det("Safety screen", r.safety_screen.as_ref(), |s| {
-                words::safety_screen(*s).into()
-            });
-            b.det("Anybody harmed", r.harmed.as_ref(), |a| {
+            b.reviewed(
+                "Safety screen",
+                r.safety_screen.as_ref(),
+                "safety_screen_why",
+                |s| words::safety_screen(*s).into(),
+            );
+            b.reviewed("Anybody harmed", r.harmed.as_ref(), "harmed_why", |a| {
                 words::answer(*a).into()
             });
             b.det("Exit", case.exit.as_ref(), |o| words::outcome(*o).into());
@@ -197,7 +236,7 @@ fn sections(case: &CaseState, loaded: &Loaded<'_>, outcome: Outcome) -> Vec<Reco
                 if *c { "yes" } else { "no" }.into()
             });
             b.line("Embargo", words::embargo(case.embargo.phase));
-            b.line("What became known", case.flags.letters());
+            b.line("What became known", known(case));
         }),
         section(loaded, "Closing notices, as they will be sent", |b| {
             for notice in &case.notices {
@@ -213,6 +252,26 @@ fn sections(case: &CaseState, loaded: &Loaded<'_>, outcome: Outcome) -> Vec<Reco
         }),
     ];
     all.into_iter().flatten().collect()
+}
+
+/// The facts in words, and in the letters of CERT/CC's Vultron for whoever exchanges them.
+fn known(case: &CaseState) -> String {
+    let f = &case.flags;
+    let all = [
+        (f.public.is_some(), "it is public"),
+        (f.exploit.is_some(), "an exploit is public"),
+        (f.attacks.is_some(), "attacks were seen"),
+    ];
+    let known: Vec<&str> = all
+        .into_iter()
+        .filter_map(|(set, word)| set.then_some(word))
+        .collect();
+    let words = if known.is_empty() {
+        "not public, no attacks seen".to_owned()
+    } else {
+        known.join(", ")
+    };
+    format!("{words} ({})", f.letters())
 }
 
 fn analysis(case: &CaseState, b: &mut Builder<'_>) {

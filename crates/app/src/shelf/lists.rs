@@ -174,6 +174,9 @@ impl Shelf {
         let mut lines: Vec<InboxLine> = page.lines.iter().map(|l| case_line(l, &names)).collect();
         if by_due && filter.after.is_none() && unplaced_fit(&filter) {
             lines.extend(self.unplaced(&filter).await?);
+            if filter.owner == OwnerFilter::Anybody {
+                lines.extend(self.awaited(&filter, now).await?);
+            }
             lines.sort_by_key(|l| l.due.as_ref().map_or(Timestamp::MAX, |d| d.due));
         }
         let counts = self.inbox_counts(now).await?;
@@ -209,6 +212,39 @@ impl Shelf {
             lines.extend(page.lines.iter().map(report_line));
         }
         Ok(lines)
+    }
+
+    /// Reports in cases whose reporters wait for an answer that is due within seven days (or overdue): the case's own
+    /// clocks do not hold these promises.
+    async fn awaited(
+        &self,
+        filter: &InboxFilter,
+        now: Timestamp,
+    ) -> Result<Vec<InboxLine>, Trouble> {
+        let soon = now
+            .saturating_add(SignedDuration::from_hours(7 * 24))
+            .unwrap_or(now);
+        let wanted = ReportFilter {
+            phase: Some(ReportPhase::Placed),
+            source: filter.source,
+            overdue_at: Some(if filter.overdue { now } else { soon }),
+            ..ReportFilter::default()
+        };
+        let page = self
+            .acts
+            .store()
+            .reports(&wanted, None, 100)
+            .await
+            .map_err(unread)?;
+        let waits = |line| InboxLine {
+            product: Some("report, its reporter waits".into()),
+            owner: Some(Named {
+                id: PersonId(uuid::Uuid::nil()),
+                name: "the case’s owner".into(),
+            }),
+            ..report_line(line)
+        };
+        Ok(page.lines.iter().map(waits).collect())
     }
 
     async fn inbox_counts(&self, now: Timestamp) -> Result<InboxCounts, Trouble> {

@@ -106,7 +106,11 @@ impl Loaded<'_> {
     /// The first words of it, whatever the field: for a quotation in a timeline.
     pub fn said(&self, text: Option<&ObjectRef>) -> Option<String> {
         let texts = self.texts_of(text)?;
-        let first = texts.get("why").or_else(|| texts.values().next())?;
+        let telling = ["why", "finding", "answer", "note", "hazard", "message"];
+        let first = telling
+            .iter()
+            .find_map(|field| texts.get(*field))
+            .or_else(|| texts.values().next())?;
         Some(first.clone())
     }
 

@@ -11,7 +11,7 @@ use vulnerary_case::org::state::OrgState;
 use vulnerary_case::policy::{ClockCode, Span};
 
 /// Before anybody described the organisation.
-const UNNAMED: &str = "Product security";
+const UNNAMED: &str = "Our organisation";
 
 /// Facts before anything was read.
 pub fn unknown(config: &Config) -> SiteFacts {

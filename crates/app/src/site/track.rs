@@ -215,21 +215,18 @@ impl Site {
                 .tier
                 .map(|t| format!(" ({})", reporter::tier_word(t)))
                 .unwrap_or_default();
-            format!(
-                "{}{tier}: {} — {}",
-                capital(rule.code.word()),
-                rule.within,
-                rule.source
-            )
+            [
+                format!("{}{tier}", capital(rule.code.word())),
+                rule.within.to_string(),
+                rule.source.clone(),
+            ]
         });
         PolicyPage {
             version: policy.version.clone(),
             since: org.policies.last().map(|p| When::day(p.since, &zone)),
             sha256: org.policy_sha256().to_owned(),
-            sections: vec![(
-                "Our clocks, and where each comes from".to_owned(),
-                clocks.collect(),
-            )],
+            clocks: clocks.collect(),
+            sections: vec![],
         }
     }
 }

@@ -44,8 +44,8 @@ pub fn promises_after(
 fn acknowledge(by: Option<&str>, days: u32) -> String {
     match by {
         Some(by) => format!("By {by}"),
-        None if days == 1 => "Within 1 business day".into(),
-        None => format!("Within {days} business days"),
+        None if days == 1 => "Within 1 working day".into(),
+        None => format!("Within {days} working days"),
     }
 }
 

@@ -441,7 +441,7 @@ fn status_rows(case: &CaseState, look: &dyn Look) -> Option<String> {
         .collect();
     if !missing.is_empty() {
         return Some(format!(
-            "State the status of every release (9.4 c): {} has none.",
+            "State the status of every release (9.4 c): none yet for {}.",
             missing.join(", ")
         ));
     }

@@ -38,7 +38,7 @@ pub fn view(look: &Look, sessions: &[Session], this: [u8; 32]) -> Markup {
         p { a href="/desk/me/password" { "Change my password" } }
         h2 { "Where you are signed in" }
         p.soft { "A session ends after two hours without use, and after twelve hours at the latest. End one that is not yours, then change your password." }
-        (table("sessions", "Where you are signed in", [column("Browser"), column("Since"), column("Last used"), column("").bare()]).quiet_caption().rows(rows))
+        (table("sessions", "Where you are signed in", [column("Browser"), column("Since"), column("Last used"), column("End").bare()]).quiet_caption().rows(rows))
     }
 }
 

@@ -4,7 +4,8 @@ use super::acts::{CaseAct, case_acts};
 use super::frame::{Answer, Ctx, Failure, Look};
 use super::gate::query_value;
 use super::model::{
-    CaseFile, CaseState, Clock, Embargo, OccurrencePage, ReleaseLine, Stage as At, TimelineLine,
+    CaseFile, CaseState, Clock, Embargo, Gap, OccurrencePage, ReleaseLine, Stage as At,
+    TimelineLine,
 };
 use super::report::{arrived, conversation};
 use super::words::{
@@ -58,7 +59,7 @@ pub fn head(look: &Look, case: &CaseFile) -> Markup {
         p.meta {
             @for clock in &case.clocks { (clock_mark(look, clock)) }
             @if case.state == CaseState::Invalid || case.state == CaseState::Deferred { (tag(state_word(case.state))) }
-            @if let Some(outcome) = case.outcome { span { "Outcome: " b { (outcome_word(outcome)) } } }
+            @if let Some(outcome) = case.outcome { span { @if case.state == CaseState::Closed { "Outcome: " } @else { "Heading for: " } b { (outcome_word(outcome)) } } }
             span { (embargo_words(look, case.embargo)) }
             span { (case.tlp) }
         }
@@ -173,13 +174,30 @@ fn reports(look: &Look, case: &CaseFile) -> Markup {
 /// The task list: what closure still needs, then what is done.
 fn needs(look: &Look, case: &CaseFile) -> Markup {
     let home = format!("/desk/case/{}", case.number);
-    let open = case.gaps.iter().map(|gap| Task {
+    let task = |gap: &Gap| Task {
         done: false,
         body: html! {
-            @match &gap.act { Some(act) if look.works() => a href={ (home) "/" (act) } { (gap.sentence) }, _ => (gap.sentence) }
+            @match &gap.act {
+                Some(act) if look.works() && fits(case, act) => a href={ (home) "/" (act) } { (gap.sentence) },
+                _ => span.soft { (gap.sentence) },
+            }
             @if let Some(who) = &gap.who { " " span.soft.small { (who) } }
         },
+    };
+    let (first, later): (Vec<&Gap>, Vec<&Gap>) = case
+        .gaps
+        .iter()
+        .partition(|gap| gap.act.as_deref() == Some("review"));
+    let step = next_step(case).filter(|_| look.works() && first.is_empty());
+    let step = step.map(|(act, words, other, or)| Task {
+        done: false,
+        body: html! { a href={ (home) "/" (act) } { (words) } " " span.soft { "or " a href={ (home) "/" (other) } { (or) } } },
     });
+    let open = first
+        .into_iter()
+        .map(task)
+        .chain(step)
+        .chain(later.into_iter().map(task));
     let done = case.done.iter().map(|line| Task {
         done: !line.to_confirm,
         body: html! {
@@ -200,6 +218,46 @@ fn needs(look: &Look, case: &CaseFile) -> Markup {
     }
 }
 
+/// What leads on from review, once its questions are answered: the act, and the other way.
+fn next_step(case: &CaseFile) -> Option<(&'static str, &'static str, &'static str, &'static str)> {
+    match case.state {
+        CaseState::Received => Some((
+            "validate",
+            "Say that it is valid (9.3)",
+            "invalidate",
+            "leave by an exit of review",
+        )),
+        CaseState::Valid => Some((
+            "accept",
+            "Accept it, so that work begins",
+            "defer",
+            "defer it",
+        )),
+        _ => None,
+    }
+}
+
+/// Whether the form of this act would be taken now: analysis and addressing follow review (9.4, 9.5).
+fn fits(case: &CaseFile, act: &str) -> bool {
+    let waits = matches!(case.state, CaseState::Received | CaseState::Valid);
+    !(waits && AFTER_REVIEW.contains(&act))
+}
+
+const AFTER_REVIEW: [&str; 12] = [
+    "impact",
+    "root-cause",
+    "related",
+    "score",
+    "status",
+    "safety",
+    "route",
+    "siblings",
+    "third-parties",
+    "residual-risk",
+    "verified",
+    "disclosure",
+];
+
 /// Status by release.
 fn status_table(look: &Look, case: &CaseFile) -> Markup {
     let named = |id| {
@@ -214,7 +272,7 @@ fn status_table(look: &Look, case: &CaseFile) -> Markup {
         vec![
             html! { (row.version) @if !row.released { " " span.soft.small { "not shipped" } } },
             html! { (status) @if row.verified { " " span.soft.small { "verified" } } },
-            html! { (plan) @if !row.settled && look.works() { " " a href=(settle) { "decide" } } },
+            html! { (plan) @if !row.settled && look.works() && fits(case, "status") { " " a href=(settle) { "decide" } } },
         ]
     });
     html! {
@@ -268,7 +326,7 @@ fn where_to(case: &CaseFile) -> &'static [&'static str] {
 fn determinations(case: &CaseFile) -> &'static [&'static str] {
     match case.state {
         CaseState::Closed => &[],
-        CaseState::Received | CaseState::Invalid => &["review", "complaint", "notice", "inquiry"],
+        CaseState::Received | CaseState::Valid => &["review", "complaint", "notice", "inquiry"],
         _ => &[
             "review",
             "impact",

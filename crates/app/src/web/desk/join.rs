@@ -76,7 +76,7 @@ fn done_view(codes: &[String], first: bool) -> Markup {
     html! {
         h1 { "Keep these recovery codes" }
         p.lede { "Each signs you in once if you lose the app. They are shown only now; print this page or write them down." }
-        ul.words { @for code in codes { li { (code) } } }
+        ul.words.codes { @for code in codes { li { (code) } } }
         (note(Tone::Plain, html! { p { "Keep them away from your computer: in a drawer, a safe, a wallet." } }))
         div.actions {
             @if first { (button_link("/desk/settings", "Go on with set-up")) } @else { (button_link("/desk", "Go to the desk")) }

@@ -47,8 +47,12 @@ pub fn settings_view(
             "/desk/people",
             "People and roles",
             format!(
-                "{} people, {approvers} may sign closures; two are needed",
-                people.len()
+                "{}, {approvers} may sign closures; two are needed",
+                if people.len() == 1 {
+                    "1 person".to_owned()
+                } else {
+                    format!("{} people", people.len())
+                }
             ),
         ),
         line(

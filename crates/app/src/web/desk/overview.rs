@@ -39,7 +39,7 @@ pub fn view(look: &Look, dashboard: &Dashboard) -> Markup {
 }
 
 fn number(name: &str, now: &str, before: &str) -> Markup {
-    html! { div { dt { (name) } dd { (now) } p.soft.small { "before: " (before) } } }
+    html! { div { dt { (name) } dd { (now) } dd.before { "before: " (before) } } }
 }
 
 /// Circles whose area is the count: the eye compares rows and columns, the figure in each says it exactly.

@@ -28,7 +28,7 @@ fn asked(p: &PolicyPage, people: &[PersonLine]) -> Vec<Question> {
     vec![
         ask(
             "acknowledge",
-            "Business days until a person answers",
+            "Working days until a person answers",
             How::Number,
         )
         .hint("Promised on the public form. Usual is 3; at most 7.")
@@ -44,7 +44,7 @@ fn asked(p: &PolicyPage, people: &[PersonLine]) -> Vec<Question> {
             .hint("Its name in the IANA list, for example Europe/Berlin.")
             .value(&p.zone),
         ask("closes_at", "End of the working day", How::Line)
-            .hint("For example 17:00. What is due on a business day is due then.")
+            .hint("For example 17:00. What is due on a working day is due then.")
             .value(&p.closes_at),
         ask("holidays", "Holidays", How::Text)
             .hint("One date a line, as 2027-01-01. They are never guessed.")
@@ -65,7 +65,7 @@ pub fn view(
     let rows = p.terms.iter().map(|t| {
         vec![
             html! { (t.what) },
-            html! { (t.within) },
+            html! { span.nowrap { (t.within) } },
             html! { span.soft.small { (t.source) } },
         ]
     });

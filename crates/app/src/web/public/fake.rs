@@ -108,6 +108,11 @@ pub(crate) fn policy() -> PolicyPage {
         version: "4".into(),
         since: Some(When::day("2026-09-02T08:00:00Z".parse().unwrap(), &zone())),
         sha256: receipt().proof.policy_sha256,
+        clocks: vec![[
+            "First answer to the reporter".into(),
+            "3 working days".into(),
+            "ISO/IEC 29147:2018 6.2.5".into(),
+        ]],
         sections: vec![(
             "In Germany".into(),
             vec!["We also tell the BSI and the BfArM where the law asks us to.".into()],

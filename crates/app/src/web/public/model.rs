@@ -259,6 +259,8 @@ pub struct PolicyPage {
     pub since: Option<When>,
     /// Its SHA-256, lowercase hex, as on receipts.
     pub sha256: String,
+    /// Every clock: what is due, within which time, and where the number comes from.
+    pub clocks: Vec<[String; 3]>,
     /// The organisation's own sections: heading and paragraphs.
     pub sections: Vec<(String, Vec<String>)>,
 }

@@ -7,7 +7,7 @@ use super::{PolicyPage, PublicSite, REPORT, SiteFacts, frame};
 use crate::{
     text::{self, policy as t},
     web::{
-        components::{button_link, facts as fact_list, promises},
+        components::{button_link, column, facts as fact_list, promises, table},
         layout::Page,
     },
 };
@@ -38,6 +38,14 @@ pub(super) fn view(facts: &SiteFacts, policy: &PolicyPage) -> Markup {
             h2 { (heading) }
             @for paragraph in paragraphs { p { (paragraph) } }
         }
+        h2 { (t::CLOCKS) }
+        (table("clocks", t::CLOCKS, [column("What is due").bare(), column("Within"), column("Where the number comes from")])
+            .quiet_caption()
+            .rows(policy.clocks.iter().map(|[what, within, source]| vec![
+                html! { (what) },
+                html! { span.nowrap { (within) } },
+                html! { span.soft { (source) } },
+            ])))
         h2 { (t::VERSION) }
         (fact_list([
             ("Version", html! { (policy.version) @if let Some(since) = &policy.since { ", in force since " (since) } }),

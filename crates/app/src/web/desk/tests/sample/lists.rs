@@ -274,7 +274,7 @@ pub fn policy() -> PolicyPage {
         intake_owner: Some(person(1, "Annika Hofmann")),
         terms: vec![TermLine {
             what: "A person answers".into(),
-            within: "3 business days".into(),
+            within: "3 working days".into(),
             source: "ISO/IEC 29147:2018 6.2.5, 1 Oct 2018".into(),
         }],
     }
