@@ -1,5 +1,6 @@
 //! The command line: one file per subcommand; here what is common to all.
 
+mod backup;
 mod case;
 mod coverage;
 mod import;
@@ -67,6 +68,10 @@ enum Command {
     Import(import::ImportArgs),
     /// Check the whole record, or one receipt without any database
     Verify(verify::VerifyArgs),
+    /// Write a backup folder, beside a running server
+    Backup(backup::BackupArgs),
+    /// Restore a backup folder into an empty data directory or database
+    Restore(backup::RestoreArgs),
     /// Add people, or give one a new way to sign in
     User(user::UserArgs),
     /// The ten constraints of clause 9.2, live
@@ -134,6 +139,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Case(args) => case::run(config, args).await,
         Command::Import(args) => import::run(config, args).await,
         Command::Verify(args) => verify::run(config, args).await,
+        Command::Backup(args) => backup::backup(config, args).await,
+        Command::Restore(args) => backup::restore(config, args).await,
         Command::User(args) => user::run(config, args).await,
         Command::Coverage(args) => coverage::run(config, args).await,
     }

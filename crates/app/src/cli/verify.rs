@@ -1,6 +1,6 @@
 //! `vulnerary verify`: the whole record, or one receipt without any database.
 
-use super::{FAILED, output};
+use super::{FAILED, open, output};
 use crate::app;
 use crate::config::Config;
 use crate::evidence::record;
@@ -42,12 +42,12 @@ pub struct VerifyArgs {
 /// Runs it: 0 all holds, 1 something does not, 2 it could not run.
 pub async fn run(config: Config, args: VerifyArgs) -> anyhow::Result<ExitCode> {
     match &args.receipt {
-        Some(receipt) => one_receipt(&args, receipt).await,
+        Some(receipt) => one_receipt(config, &args, receipt).await,
         None => whole_record(&config, args.json).await,
     }
 }
 
-async fn one_receipt(args: &VerifyArgs, path: &Path) -> anyhow::Result<ExitCode> {
+async fn one_receipt(config: Config, args: &VerifyArgs, path: &Path) -> anyhow::Result<ExitCode> {
     let json = read_limited(path, vulnerary_ledger::receipt::MAX_RECEIPT_BYTES as u64)?;
     let key: Option<VerifierKey> = match &args.key {
         Some(text) => Some(text.trim().parse().context("--key is not a verifier key")?),
@@ -82,6 +82,13 @@ async fn one_receipt(args: &VerifyArgs, path: &Path) -> anyhow::Result<ExitCode>
             }
             for line in &verified.warnings {
                 println!("note:  {line}");
+            }
+            if config.data.is_some() || config.database_url.is_some() {
+                let (log, index) = (&verified.receipt.log, verified.receipt.leaf_index);
+                let app = open(config).await?;
+                if let Some(sentence) = record::lost_in_restore(app.store(), log, index).await? {
+                    println!("note:  {sentence}");
+                }
             }
             Ok(ExitCode::SUCCESS)
         }

@@ -1,5 +1,6 @@
 //! What an auditor gets: coverage of the clause, receipts and proofs.
 
+pub mod backup;
 pub mod coverage;
 pub mod log_keys;
 pub mod receipt;

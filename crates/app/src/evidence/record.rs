@@ -1,7 +1,10 @@
 //! The whole record, verified: for `vulnerary verify`.
 
+use vulnerary_case::Event;
+use vulnerary_case::id::StreamId;
+use vulnerary_case::org::event::OrgEvent;
 use vulnerary_store::verify::{Findings, Progress, verify_data};
-use vulnerary_store::{OpenError, Options};
+use vulnerary_store::{OpenError, Options, Store, StoreError};
 
 /// Verifies the data of an installation without opening it: nothing is made or begun. Waits; call it on a thread.
 ///
@@ -35,4 +38,30 @@ pub fn summary(found: &Findings) -> String {
             "NOT all holds; each place is named above."
         }
     )
+}
+
+/// Whether what a receipt proves was lost in a restore: its log was restored from a backup made before it.
+///
+/// # Errors
+/// [`StoreError`] where the record cannot be read.
+pub async fn lost_in_restore(
+    store: &Store,
+    origin: &str,
+    leaf_index: u64,
+) -> Result<Option<String>, StoreError> {
+    const MOST_EVENTS: usize = 10_000;
+    for timed in store.timeline(StreamId::Org, 0, MOST_EVENTS).await? {
+        if let Event::Org(OrgEvent::LogRestored {
+            old_origin, size, ..
+        }) = &timed.event
+            && old_origin == origin
+            && leaf_index >= *size
+        {
+            let day = timed.at.strftime("%Y-%m-%d");
+            return Ok(Some(format!(
+                "It was received, then lost in the restore of {day}: the backup was made before it. Please send the report again."
+            )));
+        }
+    }
+    Ok(None)
 }
