@@ -3,6 +3,7 @@
 mod backup;
 mod case;
 mod coverage;
+mod demo;
 mod import;
 mod output;
 mod paging;
@@ -76,6 +77,8 @@ enum Command {
     User(user::UserArgs),
     /// The ten constraints of clause 9.2, live
     Coverage(coverage::CoverageArgs),
+    /// Look around in a fictional maker's data, thrown away at the end
+    Demo(demo::DemoArgs),
 }
 
 impl Common {
@@ -143,6 +146,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Restore(args) => backup::restore(config, args).await,
         Command::User(args) => user::run(config, args).await,
         Command::Coverage(args) => coverage::run(config, args).await,
+        Command::Demo(args) => demo::run(config, args).await,
     }
 }
 

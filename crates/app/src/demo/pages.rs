@@ -24,7 +24,7 @@ const MOST_PAGE: usize = 16 * 1024 * 1024;
 const BETWEEN: SignedDuration = SignedDuration::from_mins(1);
 
 /// Fields of a form, as typed. For a list, the words of the choice can stand instead of its value; `row 4.1` is the
-/// status of release 4.1.
+/// status of release 4.1; `in 90 days` is that date.
 pub type Fields<'a> = &'a [(&'a str, &'a str)];
 
 /// Somebody who can sign in.
@@ -271,6 +271,13 @@ impl Pages {
         let page = self.get(who, path).await?.body;
         let mut all: Vec<(String, String)> = Vec::new();
         for (name, value) in fields {
+            if let Some(days) = value
+                .strip_prefix("in ")
+                .and_then(|v| v.strip_suffix(" days"))
+            {
+                all.push(((*name).to_owned(), self.day(days.parse()?)));
+                continue;
+            }
             all.push(
                 filled(&page, name, value)
                     .with_context(|| format!("{path} has no {name} “{value}”"))?,
@@ -327,6 +334,17 @@ impl Pages {
         *who.cookie.lock().unwrap_or_else(PoisonError::into_inner) = session(&signed_in.cookie);
         self.clock.pass(BETWEEN);
         self.send(ask()?).await
+    }
+
+    /// The day so many days from now, as a form sends it.
+    fn day(&self, days: i64) -> String {
+        let then = self
+            .clock
+            .now()
+            .saturating_add(SignedDuration::from_hours(days.saturating_mul(24)));
+        then.unwrap_or(self.clock.now())
+            .strftime("%Y-%m-%d")
+            .to_string()
     }
 
     fn code(&self, app: &TotpSecret) -> String {

@@ -5,17 +5,68 @@ use super::pages::Fields;
 use crate::app::App;
 use crate::intake::piped::piped;
 use crate::intake::receive::receive;
+use crate::intake::upload::{self, Upload};
 use anyhow::Context;
 use jiff::{SignedDuration, Timestamp};
-use vulnerary_case::source::Source;
+use serde_json::json;
+use std::io::{Seek, Write};
+use vulnerary_case::actor::Actor;
+use vulnerary_case::source::{Channel, Source, SourceState};
 
 /// How a report arrives.
 #[derive(Clone, Copy, Debug)]
 pub enum Arrives {
     /// Through the public form.
     Form(Fields<'static>),
-    /// Piped into `vulnerary report`: source, product, text.
-    Piped(Source, &'static str, &'static str),
+    /// Piped into `vulnerary report --source c`: product, text.
+    Piped(&'static str, &'static str),
+    /// A file of `vulnerary import --source a`: product, and what the tool found.
+    File(&'static str, &'static [Finding]),
+}
+
+/// One result of a tool: rule, file, line, message.
+pub type Finding = (&'static str, &'static str, u32, &'static str);
+
+/// A tool's run as a SARIF 2.1.0 file.
+pub fn sarif(findings: &[Finding]) -> Vec<u8> {
+    let result = |(rule, file, line, message): &Finding| {
+        let place = json!({"artifactLocation": {"uri": file}, "region": {"startLine": line}});
+        json!({"ruleId": rule, "level": "warning", "message": {"text": message},
+            "locations": [{"physicalLocation": place}],
+            "partialFingerprints": {"primaryLocationLineHash": format!("{rule}:{file}:1")}})
+    };
+    let results: Vec<_> = findings.iter().map(result).collect();
+    let run = json!({"tool": {"driver": {"name": "Example scanner", "version": "5.2"}}, "results": results});
+    json!({"version": "2.1.0", "runs": [run]})
+        .to_string()
+        .into_bytes()
+}
+
+/// Takes a file as `vulnerary import --source a` does: the report's number, the cases it opened, and those it joined.
+///
+/// # Errors
+/// Where it is not taken, or not read.
+pub async fn import(
+    app: &App,
+    name: &str,
+    bytes: &[u8],
+    product: &str,
+) -> anyhow::Result<(String, Vec<String>, Vec<String>)> {
+    let mut file = tempfile::tempfile()?;
+    file.write_all(bytes)?;
+    file.rewind()?;
+    let upload = Upload {
+        name: name.as_bytes().to_vec(),
+        file,
+        source: Source::A,
+        source_state: SourceState::Claimed,
+        product: product.to_owned(),
+        actor: Actor::System,
+        channel: Channel::Cli,
+    };
+    let kept = upload::keep(&app.acts, upload).await?;
+    let reading = upload::read(&app.acts, &kept, &|_, _| {}).await?;
+    Ok((kept.number, reading.opened, reading.attached))
 }
 
 /// What happens on a day.
@@ -27,6 +78,8 @@ pub enum Does {
     Case(Who, &'static str, Fields<'static>),
     /// The reporter writes, with their follow-up words.
     Writes(&'static str),
+    /// Somebody signs all closures of lane M that wait for it.
+    Signs(Who),
 }
 
 /// A story: a report, and what follows.
@@ -99,9 +152,16 @@ async fn arrive(app: &App, maker: &Maker, story: &Story, told: &mut Told) -> any
             told.words = received.words;
             told.report = received.report;
         }
-        Arrives::Piped(source, product, text) => {
+        Arrives::File(product, findings) => {
+            let (report, opened, _) =
+                import(app, "nightly.sarif", &sarif(findings), product).await?;
+            told.report = report;
+            told.case = opened.into_iter().next().unwrap_or_default();
+            return Ok(());
+        }
+        Arrives::Piped(product, text) => {
             let ours = crate::inventory::named(&app.store().products().await?, product);
-            let incoming = piped(source, Some((product, ours)), text.as_bytes().to_vec());
+            let incoming = piped(Source::C, Some((product, ours)), text.as_bytes().to_vec());
             let taken = receive(&app.acts, incoming).await?;
             told.report = app.receipt(&taken).await?.report;
         }
@@ -114,6 +174,12 @@ async fn go_on(maker: &Maker, does: Does, told: &Told) -> anyhow::Result<()> {
     match does {
         Does::Report(who, act, fields) => maker.on_report(who, &told.report, act, fields).await?,
         Does::Case(who, act, fields) => maker.on_case(who, &told.case, act, fields).await?,
+        Does::Signs(who) => {
+            maker
+                .pages
+                .act(maker.person(who), "/desk/batch/sign?lane=M", &[])
+                .await?
+        }
         Does::Writes(message) => {
             let words = told
                 .words

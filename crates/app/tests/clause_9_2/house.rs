@@ -2,7 +2,6 @@
 //! server; a clock that waits to be moved on; a fictional maker, set up. And what an auditor looks at.
 
 use jiff::{SignedDuration, Timestamp};
-use std::io::{Seek, Write};
 use std::process::Command;
 use std::sync::{Arc, Mutex};
 use vulnerary::app::App;
@@ -10,16 +9,15 @@ use vulnerary::config::Config;
 use vulnerary::demo::clock::Clock;
 use vulnerary::demo::maker::{Maker, Who};
 use vulnerary::demo::pages::Fields;
+use vulnerary::demo::play::import;
 use vulnerary::evidence::coverage::{Constraint, Status, of_period};
 use vulnerary::intake::receive::{Incoming, receive};
-use vulnerary::intake::upload::{self, Upload};
 use vulnerary::lists::{case_row, report_row};
 use vulnerary::secrets::password::Passwords;
 use vulnerary_case::actor::Actor;
 use vulnerary_case::case::state::CaseState;
 use vulnerary_case::case::terms::Meaning;
 use vulnerary_case::report::state::ReportState;
-use vulnerary_case::source::{Channel, Source, SourceState};
 use vulnerary_ledger::verify::{Options, Verified, verify};
 use vulnerary_store::Outside;
 
@@ -155,23 +153,7 @@ impl House {
         bytes: &[u8],
         product: &str,
     ) -> (String, Vec<String>, Vec<String>) {
-        let mut file = tempfile::tempfile().unwrap();
-        file.write_all(bytes).unwrap();
-        file.rewind().unwrap();
-        let upload = Upload {
-            name: name.as_bytes().to_vec(),
-            file,
-            source: Source::A,
-            source_state: SourceState::Claimed,
-            product: product.to_owned(),
-            actor: Actor::System,
-            channel: Channel::Cli,
-        };
-        let kept = upload::keep(&self.app.acts, upload).await.unwrap();
-        let reading = upload::read(&self.app.acts, &kept, &|_, _| {})
-            .await
-            .unwrap();
-        (kept.number, reading.opened, reading.attached)
+        import(&self.app, name, bytes, product).await.unwrap()
     }
 
     /// Somebody acts on a case, by its form.
