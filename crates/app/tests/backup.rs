@@ -40,23 +40,39 @@ fn moved(from: Engine, to: Engine) {
     let new = House::new(to);
     let key = old.data().join("keys/master");
     let key = key.to_string_lossy();
-    let with_key = |args: &[&str]| [args, &["--master-key-file", &key]].concat();
-    new.ok(&with_key(&["restore", &backup.to_string_lossy()]));
-    new.ok(&with_key(&["verify"]));
-    let list = new.ok(&with_key(&["report", "list", "--json"]));
+    let with_key = |args: &[&str]| -> Vec<String> {
+        let all = args
+            .iter()
+            .copied()
+            .chain(["--master-key-file", key.as_ref()]);
+        all.map(str::to_owned).collect()
+    };
+    new.ok(&borrowed(&with_key(&[
+        "restore",
+        &backup.to_string_lossy(),
+    ])));
+    new.ok(&borrowed(&with_key(&["verify"])));
+    let list = new.ok(&borrowed(&with_key(&["report", "list", "--json"])));
     let list: serde_json::Value = serde_json::from_str(&list).expect("JSON");
     assert_eq!(list.as_array().expect("an array").len(), 5);
     let data = new.data();
-    let said = new.ok(&with_key(&[
+    let said = new.ok(&borrowed(&with_key(&[
         "verify",
         &receipt.to_string_lossy(),
         "--data",
         &data.to_string_lossy(),
-    ]));
+    ])));
     assert!(said.contains("lost in the restore"), "{said}");
-    let again = new.run(&with_key(&["restore", &backup.to_string_lossy()]));
+    let again = new.run(&borrowed(&with_key(&[
+        "restore",
+        &backup.to_string_lossy(),
+    ])));
     assert!(
         !again.status.success(),
         "a restore into a place that is in use"
     );
+}
+
+fn borrowed(args: &[String]) -> Vec<&str> {
+    args.iter().map(String::as_str).collect()
 }
