@@ -11,7 +11,7 @@ pub(crate) mod statements;
 mod successor;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use folder::Manifest;
 pub use restore::{Restored, read_manifest, restore};

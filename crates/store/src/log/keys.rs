@@ -183,7 +183,7 @@ pub(crate) fn list(conn: &mut Conn) -> Result<Vec<LogKey>, StoreError> {
         .collect()
 }
 
-fn label(id: i64) -> String {
+pub(crate) fn label(id: i64) -> String {
     format!("log-key/{id}")
 }
 

@@ -11,6 +11,7 @@ fn all() -> impl Iterator<Item = &'static crate::sql::Sql> {
         crate::verify::statements::ALL,
         crate::erase::statements::ALL,
         crate::backup::statements::ALL,
+        crate::vault::upkeep::ALL,
     ];
     let rooms = rooms.into_iter().flatten();
     statements::ALL.iter().chain(rooms).copied()

@@ -11,6 +11,7 @@ pub mod format;
 pub mod master;
 pub mod objects;
 mod sealer;
+pub(crate) mod upkeep;
 mod wrap;
 
 #[cfg(test)]
@@ -22,6 +23,7 @@ pub(crate) use file::SealInto;
 pub use master::{KeyPlace, MasterKey};
 pub use objects::{Objects, Orphan};
 pub use sealer::Sealer;
+pub use upkeep::Labels;
 
 use crate::outside::Outside;
 use jiff::Timestamp;

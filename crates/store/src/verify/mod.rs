@@ -8,12 +8,14 @@ mod nodes;
 mod notes;
 mod projections;
 mod sealed;
+mod standing;
 pub(crate) mod statements;
 
 #[cfg(test)]
 pub(crate) mod tests;
 
 pub(crate) use sealed::walk as references;
+pub use standing::{Standing, standing_in};
 
 use crate::error::{OpenError, StoreError};
 use crate::log::{Head, keys};
@@ -256,15 +258,7 @@ pub fn verify_data(
     progress: &mut dyn FnMut(Progress),
 ) -> Result<Findings, OpenError> {
     let engine = Engine::of(&options.data, options.database_url.as_deref())?;
-    if let Engine::Sqlite(file) = &engine
-        && !file.exists()
-    {
-        let place = options.data.display().to_string();
-        return Err(OpenError::Data {
-            place,
-            why: "there is no database in it".into(),
-        });
-    }
+    there_is_a_database(options, &engine)?;
     let mut conn = engine.reader()?;
     let known = keys::masters(&mut conn)?;
     let key = |e: crate::vault::VaultError| OpenError::Key(e.to_string());
@@ -281,6 +275,17 @@ pub fn verify_data(
         progress,
     }
     .run()?)
+}
+
+/// Reading must not make one.
+fn there_is_a_database(options: &Options, engine: &Engine) -> Result<(), OpenError> {
+    match engine {
+        Engine::Sqlite(file) if !file.exists() => Err(OpenError::Data {
+            place: options.data.display().to_string(),
+            why: "there is no database in it".into(),
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// The wrapped secrets of the log open, and are what the public halves say.

@@ -30,6 +30,7 @@ statements! {
     LINKS: "tt" => "SELECT report, case_ FROM report_case WHERE report = ANY($1) ORDER BY case_";
     LEAVES: "itb" => "SELECT idx, stream, leaf FROM event WHERE stream = ANY($1) ORDER BY seq";
     VERSION_OF_STREAM: "i" => "SELECT COALESCE(max(seq), 0) FROM event WHERE stream = $1";
+    LEAVES_OF_TYPE: "b" => "SELECT leaf FROM event WHERE stream = $1 AND type = $2 ORDER BY seq LIMIT 10000";
     RECOUNT: "ttttti" => "SELECT circle, 'report' || '', source, '' || '', phase || '/', count(*) FROM report GROUP BY circle, source, phase \
         UNION ALL SELECT circle, 'case' || '', source, lane, phase || '/' || COALESCE(stage, ''), count(*) FROM case_ GROUP BY circle, source, lane, phase, stage";
     TALLIES: "ttttti" => "SELECT circle, what, source, lane, phase || '/' || stage, n FROM tally WHERE n <> 0";

@@ -12,11 +12,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 static SEED: AtomicU64 = AtomicU64::new(77);
 
 /// Runs on a thread of its own: backup, restore and verify wait.
-pub(super) async fn blocking<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'static) -> T {
+pub(crate) async fn blocking<T: Send + 'static>(f: impl FnOnce() -> T + Send + 'static) -> T {
     tokio::task::spawn_blocking(f).await.expect("no panic")
 }
 
-pub(super) async fn save(store: &Store, to: &Path) -> BackedUp {
+pub(crate) async fn save(store: &Store, to: &Path) -> BackedUp {
     let (store, to) = (store.clone(), to.to_owned());
     blocking(move || store.backup(&to, "test", &mut |_| {}))
         .await
@@ -24,23 +24,23 @@ pub(super) async fn save(store: &Store, to: &Path) -> BackedUp {
 }
 
 /// Copies what is not in a backup: the master key.
-pub(super) fn bring_key(from: &Path, to: &Path) {
+pub(crate) fn bring_key(from: &Path, to: &Path) {
     std::fs::create_dir_all(to.join("keys")).expect("a folder");
     std::fs::copy(from.join("keys/master"), to.join("keys/master")).expect("the key");
 }
 
-pub(super) async fn load(from: &Path, options: Options) -> Result<Restored, BackupError> {
+pub(crate) async fn load(from: &Path, options: Options) -> Result<Restored, BackupError> {
     let from = from.to_owned();
     blocking(move || restore(&from, &options, &mut |_| {})).await
 }
 
-pub(super) async fn verified(store: &Store) -> Findings {
+pub(crate) async fn verified(store: &Store) -> Findings {
     let store = store.clone();
     blocking(move || verify(&store)).await
 }
 
 /// An empty place on the same engine, and one on the other where there is one.
-pub(super) async fn targets() -> Vec<Bed> {
+pub(crate) async fn targets() -> Vec<Bed> {
     let postgres = blocking(Bed::postgres).await;
     let mut beds: Vec<Bed> = [Some(Bed::sqlite()), postgres]
         .into_iter()
@@ -54,14 +54,14 @@ pub(super) async fn targets() -> Vec<Bed> {
 }
 
 /// A folder for a backup, and what keeps it.
-pub(super) fn folder() -> (tempfile::TempDir, PathBuf) {
+pub(crate) fn folder() -> (tempfile::TempDir, PathBuf) {
     let dir = tempfile::tempdir().expect("a directory");
     let path = dir.path().join("backup");
     (dir, path)
 }
 
 /// Whether any file below `dir` has these bytes.
-pub(super) fn holds(dir: &Path, bytes: &[u8]) -> bool {
+pub(crate) fn holds(dir: &Path, bytes: &[u8]) -> bool {
     std::fs::read_dir(dir)
         .expect("a folder")
         .map(|e| e.expect("an entry").path())

@@ -1,6 +1,6 @@
 //! What was backed up comes back, on either engine; what was erased stays erased; what is damaged is refused.
 
-mod bed;
+pub(crate) mod bed;
 mod golden;
 mod kill;
 mod refused;

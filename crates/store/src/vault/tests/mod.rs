@@ -4,6 +4,8 @@ mod golden;
 mod keys;
 mod objects;
 mod seal;
+mod upkeep;
+mod watched;
 
 use super::{MasterKey, Vault};
 use crate::outside::Outside;

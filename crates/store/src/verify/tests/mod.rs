@@ -3,3 +3,4 @@
 pub(crate) mod fixture;
 mod flips;
 mod holds;
+mod standing;
