@@ -96,6 +96,12 @@ impl<'a> Loader<'a> {
                 Ok(())
             })?;
             self.insert(dump, &mut cells, &mut nodes)?;
+            self.done += waiting as u64;
+            (self.progress)(Progress {
+                stage: "restoring",
+                done: self.done,
+                of: Some(self.manifest.rows()),
+            });
             if line_no != file.rows {
                 return Err(BackupError::damaged(
                     &file.file,

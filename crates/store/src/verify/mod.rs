@@ -156,7 +156,7 @@ impl Verifier<'_> {
         let sink = Sink::default();
         let mut conn = self.engine.reader()?;
         // Listed before the head is read: whatever is listed was committed with events below its size.
-        let listed = sealed::list(&mut conn)?;
+        let listed = sealed::list(&mut conn, &sink)?;
         let start = conn.snapshot(|c| start(c, &sink))?;
         let Some(start) = start else {
             return Ok(sink.take());

@@ -26,34 +26,45 @@ pub(crate) struct Named {
 
 /// A stored object, before the events were read.
 pub(super) struct Listed {
-    object: String,
+    id: u128,
     erased: bool,
-    kind: String,
+    /// The list of an act, which no event names.
+    of_act: bool,
 }
 
 const IDS: i64 = 5_000;
 /// Objects a query: their bytes may be 64 KiB each.
 const PAGE: usize = 64;
 
-/// Every row there is. Bounded by 16 bytes and a word each.
-pub(super) fn list(conn: &mut Conn) -> Result<Vec<Listed>, StoreError> {
+/// Every row there is. Bounded by 32 bytes each.
+pub(super) fn list(conn: &mut Conn, sink: &Sink) -> Result<Vec<Listed>, StoreError> {
     let mut out: Vec<Listed> = vec![];
     let mut after = String::new();
     loop {
-        let rows = conn.query(
-            &v::SEALED_IDS,
-            &[value::text(after.as_str()), Value::Int(IDS)],
-        )?;
+        let page = [value::text(after.as_str()), Value::Int(IDS)];
+        let rows = match conn.query(&v::SEALED_IDS, &page) {
+            Err(StoreError::Corrupt(why)) => {
+                sink.add("objects", format!("they cannot all be listed: {why}"));
+                return Ok(out);
+            }
+            rows => rows?,
+        };
         let Some(last) = rows.last() else {
             return Ok(out);
         };
         after = last.text(0)?.to_owned();
         for row in &rows {
-            out.push(Listed {
-                object: row.text(0)?.to_owned(),
-                erased: row.int(1)? == 1,
-                kind: row.text(2)?.to_owned(),
-            });
+            match row.text(0)?.parse::<Uuid>() {
+                Ok(id) => out.push(Listed {
+                    id: id.as_u128(),
+                    erased: row.int(1)? == 1,
+                    of_act: row.text(2)? == ObjectKind::ActList.word(),
+                }),
+                Err(_) => sink.add(
+                    format!("object {}", row.text(0)?.escape_default()),
+                    "its id is no id",
+                ),
+            }
         }
     }
 }
@@ -153,18 +164,12 @@ pub(super) fn check(
         );
     }
     for stored in listed {
-        let id = stored.object.parse::<Uuid>().map(|id| id.as_u128()).ok();
-        let named = id.and_then(|id| refs.objects.get(&id));
-        if named.is_none_or(|n| n.by.is_none()) && stored.kind != ObjectKind::ActList.word() {
-            sink.add(
-                format!("object {}", stored.object.escape_default()),
-                "no event names it",
-            );
+        let named = refs.objects.get(&stored.id);
+        if named.is_none_or(|n| n.by.is_none()) && !stored.of_act {
+            sink.add(Named::place(stored.id), "no event names it");
         } else if stored.erased && named.is_none_or(|n| !n.erased) {
-            sink.add(
-                format!("object {}", stored.object),
-                "it is marked as erased, and no event says so",
-            );
+            let what = "it is marked as erased, and no event says so";
+            sink.add(Named::place(stored.id), what);
         }
     }
     Ok(())

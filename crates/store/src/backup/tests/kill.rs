@@ -7,6 +7,7 @@ use crate::store::Store;
 use crate::tests::bed::{Fake, options};
 use crate::tests::{Bed, on_both};
 use crate::verify::tests::fixture::{fill, lines};
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -27,7 +28,12 @@ fn child() {
     restore(
         &PathBuf::from(from),
         &options(&to, std::env::var(URL).ok(), Fake::new(9)),
-        &mut |_| {},
+        &mut |_| {
+            let mut out = std::io::stdout().lock();
+            writeln!(out, "STEP")
+                .and_then(|()| out.flush())
+                .expect("says so");
+        },
     )
     .expect("restores");
 }
@@ -53,20 +59,35 @@ async fn a_killed_restore_counts_for_nothing_and_is_run_again(bed: Bed) {
     let mut interrupted = 0;
     for round in 0..rounds {
         let mut command = Command::new(std::env::current_exe().expect("this test"));
-        command.args(["--exact", "backup::tests::kill::child", "--test-threads=1"]);
+        command.args([
+            "--exact",
+            "backup::tests::kill::child",
+            "--test-threads=1",
+            "--nocapture",
+        ]);
         command
             .env(FROM, &from)
             .env(TO, bed.dir.path())
-            .stdout(Stdio::null())
+            .stdout(Stdio::piped())
             .stderr(Stdio::null());
         if let Some(url) = bed.url() {
             command.env(URL, url);
         }
         let mut child = command.spawn().expect("a child");
-        tokio::time::sleep(Duration::from_millis(30 + round * 67 % 400)).await;
+        // Somewhere from the first checks to the last rows, and a little later.
+        let steps = 12 + (round * 29 % 70) as usize;
+        let out = BufReader::new(child.stdout.take().expect("piped"));
+        // Kept open until after the kill: a child that may not speak would end by itself.
+        let mut told = out
+            .lines()
+            .map_while(Result::ok)
+            .filter(|line| line.contains("STEP"));
+        let seen = told.by_ref().take(steps).count();
+        tokio::time::sleep(Duration::from_micros(round * 731 % 3_000)).await;
         let _ = child.kill();
         let ended = child.wait().expect("ends").success();
         if ended {
+            eprintln!("round {round} ended after {seen} steps, before it was killed");
             break;
         }
         if bed.dir.path().join("restoring").exists() {
@@ -75,7 +96,10 @@ async fn a_killed_restore_counts_for_nothing_and_is_run_again(bed: Bed) {
             assert!(matches!(refused, OpenError::Restoring(_)), "{refused}");
         }
     }
-    eprintln!("{interrupted} of {rounds} restores were interrupted half-way");
+    assert!(
+        interrupted > 0,
+        "no restore was interrupted half-way: the test shows nothing"
+    );
     bed.closed();
     match load(&from, bed.options()).await {
         Ok(restored) => assert_eq!(restored.size, made.manifest.size + 1),
