@@ -6,6 +6,7 @@ pub mod channels;
 pub mod cli;
 pub mod config;
 pub mod demo;
+pub mod doctor;
 pub mod evidence;
 pub mod intake;
 pub mod inventory;

@@ -4,6 +4,7 @@ mod backup;
 mod case;
 mod coverage;
 mod demo;
+mod doctor;
 mod import;
 mod output;
 mod paging;
@@ -79,6 +80,8 @@ enum Command {
     Coverage(coverage::CoverageArgs),
     /// Look around in a fictional maker's data, thrown away at the end
     Demo(demo::DemoArgs),
+    /// Try everything this installation needs; says what is wrong and what to do
+    Doctor(doctor::DoctorArgs),
 }
 
 impl Common {
@@ -147,6 +150,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::User(args) => user::run(config, args).await,
         Command::Coverage(args) => coverage::run(config, args).await,
         Command::Demo(args) => demo::run(config, args).await,
+        Command::Doctor(args) => doctor::run(config, args).await,
     }
 }
 

@@ -188,7 +188,7 @@ fn external(counted: &Counted) -> Constraint {
     let c = &counted.public_form;
     match (c.received, counted.form_canary) {
         (0, None) => {
-            let why = "No report came through the public form, and no canary has proved that it works. Run `vulnerary doctor --canary`.";
+            let why = "No report came through the public form, and nothing has proved that it works. Send a report through it and see it arrive.";
             row("9.2-02", Status::NotShown, why.into(), c)
         }
         (0, Some(at)) => {
