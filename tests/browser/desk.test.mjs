@@ -264,7 +264,7 @@ step('every other page of the desk, with something to show', async () => {
   const pages = {
     'inbox-closed': '/desk?state=closed', search: '/desk/search', found: '/desk/search?q=unsigned', runs: '/desk/runs',
     overview: '/desk/overview', coverage: '/desk/coverage', settings: '/desk/settings', me: '/desk/me',
-    'batch-review': '/desk/batch/review', 'batch-sign': '/desk/batch/sign', password: '/desk/me/password',
+    'batch-review': '/desk/batch/review', 'batch-sign': '/desk/batch/sign', password: '/desk/me/password', new: '/desk/new',
   };
   for (const [name, path] of Object.entries(pages)) {
     await annika.open(path);

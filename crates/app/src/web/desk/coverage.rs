@@ -7,6 +7,15 @@ use crate::web::components::{Due, Urgency, column, due, table};
 use crate::web::layout::Page;
 use maud::{Markup, Render, html};
 
+/// A sentence whose commands stand between backticks, as a terminal shows it.
+fn with_commands(sentence: &str) -> Markup {
+    html! {
+        @for (i, part) in sentence.split('`').enumerate() {
+            @if i % 2 == 1 { code { (part) } } @else { (part) }
+        }
+    }
+}
+
 /// The page.
 pub fn view(lines: &[ConstraintLine]) -> Markup {
     let met = lines
@@ -21,7 +30,7 @@ pub fn view(lines: &[ConstraintLine]) -> Markup {
         };
         vec![
             html! { code { (line.id) } },
-            html! { (line.what) br; span.soft.small { (line.why) } },
+            html! { (line.what) br; span.soft.small { (with_commands(&line.why)) } },
             due(&Due {
                 urgency,
                 words: words.into(),

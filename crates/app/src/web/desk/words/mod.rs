@@ -199,7 +199,8 @@ pub fn count_words(count: u64, noun: &str) -> String {
 pub fn hours_words(hours: Option<u64>) -> String {
     match hours {
         None => "–".into(),
-        Some(h @ 0..48) => format!("{h} h"),
+        Some(0) => "under 1 h".into(),
+        Some(h @ 1..48) => format!("{h} h"),
         Some(h) => format!("{} days", h / 24),
     }
 }
