@@ -2,6 +2,7 @@
 
 pub(crate) mod load;
 pub(crate) mod rows;
+mod word;
 
 use crate::error::StoreError;
 use crate::sql::value::{self, Value};
@@ -43,10 +44,9 @@ pub(crate) type Tally = [String; 6];
 
 /// The word of an enum as serde writes it.
 pub(crate) fn word<T: Serialize>(v: &T) -> String {
-    match serde_json::to_value(v) {
-        Ok(serde_json::Value::String(s)) => s,
-        _ => String::new(),
-    }
+    v.serialize(word::Word)
+        .map(str::to_owned)
+        .unwrap_or_default()
 }
 
 /// The state as it is stored.

@@ -25,6 +25,8 @@ use vulnerary_case::world::State;
 
 /// No transaction exceeds this, except an act that cannot be split.
 const MOST_EVENTS: usize = 256;
+/// Acts that are looked up together.
+const LOOK_AHEAD: usize = 32;
 /// Nor this much work.
 const MOST_WORK: SignedDuration = SignedDuration::from_millis(20);
 /// A wall clock that steps back by more than this is recorded; less is what several hosts' clocks differ by.
@@ -38,6 +40,32 @@ enum Fate {
     /// The same as another act of this transaction; with its idempotency answer, if that is why.
     Same(usize, Option<Vec<u8>>),
     No(CommitError),
+}
+
+/// Acts of this transaction by what makes a later one the same.
+#[derive(Default)]
+struct Twins {
+    acts: HashMap<(ActId, i64), usize>,
+    keys: HashMap<([u8; 32], [u8; 32]), (usize, Vec<u8>)>,
+}
+
+impl Twins {
+    fn find(&self, part: &Part) -> Option<Fate> {
+        if let Some(same) = self.acts.get(&(part.act.id, part.part)) {
+            return Some(Fate::Same(*same, None));
+        }
+        let key = part.act.idempotency.as_ref()?;
+        let (same, answer) = self.keys.get(&(key.key_sha256, key.content_sha256))?;
+        Some(Fate::Same(*same, Some(answer.clone())))
+    }
+
+    fn note(&mut self, part: &Part, position: usize) {
+        self.acts.insert((part.act.id, part.part), position);
+        if let Some(k) = &part.act.idempotency {
+            let key = (k.key_sha256, k.content_sha256);
+            self.keys.insert(key, (position, k.answer.clone()));
+        }
+    }
 }
 
 type Answers = Vec<Result<Committed, CommitError>>;
@@ -134,52 +162,42 @@ impl Writer {
         }
     }
 
+    /// Decides in order until the transaction is full. A few acts at a time are looked up together: as many round trips as
+    /// one act alone, and little looked up in vain when time is up.
     fn decide_all(
         &mut self,
         parts: &[&Part],
         got: &mut Gathered,
         conn: &mut Conn,
     ) -> Result<Vec<Fate>, Failure> {
-        let mut earlier = self.earlier(parts, got.at, conn)?;
-        self.load_first(parts, got, &earlier, conn)?;
         let mut fates: Vec<Fate> = vec![];
-        let mut acts: HashMap<(ActId, i64), usize> = HashMap::new();
-        let mut keys: HashMap<([u8; 32], [u8; 32]), usize> = HashMap::new();
-        for (i, part) in parts.iter().enumerate() {
-            let key = part
-                .act
-                .idempotency
-                .as_ref()
-                .map(|k| (k.key_sha256, k.content_sha256));
-            let fate = if let Some(done) = earlier.remove(&i) {
-                Fate::Earlier(Box::new(done))
-            } else if let Some(same) = acts.get(&(part.act.id, part.part)) {
-                Fate::Same(*same, None)
-            } else if let Some(same) = key.and_then(|k| keys.get(&k)) {
-                let answer = parts
-                    .get(*same)
-                    .and_then(|p| p.act.idempotency.as_ref())
-                    .map(|k| k.answer.clone());
-                Fate::Same(*same, answer)
-            } else {
-                match self.decide_act(part, got, conn)? {
-                    Ok(decided) if got.events.len() > MOST_EVENTS && i > 0 => {
-                        self.take_back(decided.undo, got);
-                        break;
-                    }
-                    Ok(decided) => {
-                        acts.insert((part.act.id, part.part), i);
-                        key.map(|k| keys.insert(k, i));
-                        Fate::New(decided)
-                    }
-                    Err(no) => Fate::No(no),
+        let mut twins = Twins::default();
+        for chunk in parts.chunks(LOOK_AHEAD) {
+            let mut earlier = self.earlier(chunk, got.at, conn)?;
+            self.load_first(chunk, got, &earlier, conn)?;
+            for (i, part) in chunk.iter().enumerate() {
+                let fate = match earlier.remove(&i) {
+                    Some(done) => Fate::Earlier(Box::new(done)),
+                    None => match twins.find(part) {
+                        Some(same) => same,
+                        None => match self.decide_act(part, got, conn)? {
+                            Ok(decided) if got.events.len() > MOST_EVENTS && !fates.is_empty() => {
+                                self.take_back(decided.undo, got);
+                                return Ok(fates);
+                            }
+                            Ok(decided) => {
+                                twins.note(part, fates.len());
+                                Fate::New(decided)
+                            }
+                            Err(no) => Fate::No(no),
+                        },
+                    },
+                };
+                fates.push(fate);
+                let worked = self.outside.now().duration_since(got.at);
+                if got.events.len() >= MOST_EVENTS || worked > MOST_WORK {
+                    return Ok(fates);
                 }
-            };
-            fates.push(fate);
-            if got.events.len() >= MOST_EVENTS
-                || self.outside.now().duration_since(got.at) > MOST_WORK
-            {
-                break;
             }
         }
         Ok(fates)
