@@ -87,6 +87,7 @@ pub(crate) fn open(options: Options, fault: Fault) -> Result<Store, OpenError> {
         queue,
         readers,
         vault: found.vault,
+        numbers: found.numbers,
         outside,
         engine,
         data,

@@ -3,7 +3,7 @@
 use crate::error::StoreError;
 use crate::log::Head;
 use crate::project::rows::Rows;
-use crate::project::{Mark, project};
+use crate::project::{Mark, project, sequence_of};
 use crate::sql::value;
 use crate::sql::{Conn, migrate, statements as q};
 use crate::writer::{Writer, read_leaf};
@@ -57,12 +57,18 @@ pub(crate) fn fold_all(
 }
 
 /// Makes every projection anew, within a transaction that holds the head lock.
-pub(crate) fn rebuild_rows(conn: &mut Conn, size: u64) -> Result<(), StoreError> {
+/// `numbers` is the secret of the number permutation.
+pub(crate) fn rebuild_rows(
+    conn: &mut Conn,
+    size: u64,
+    numbers: &[u8; 32],
+) -> Result<(), StoreError> {
     let (world, mut marks) = fold_all(conn, size)?;
     conn.script(EMPTY)?;
     let mut rows = Rows::default();
     for (stream, state) in world.iter() {
         let mark = marks.entry(*stream).or_default();
+        mark.sequence = sequence_of(numbers, state);
         project(&world, stream, state, mark, &mut rows)?;
     }
     rows.write(conn, |_| true)?;
@@ -72,9 +78,10 @@ pub(crate) fn rebuild_rows(conn: &mut Conn, size: u64) -> Result<(), StoreError>
 impl Writer {
     /// Makes every projection anew, under the head lock.
     pub(crate) fn rebuild(&mut self) -> Result<(), StoreError> {
+        let numbers = self.numbers.clone();
         self.write(|conn| {
             let head = Head::lock(conn)?;
-            rebuild_rows(conn, head.size())
+            rebuild_rows(conn, head.size(), &numbers)
         })?;
         self.forget();
         Ok(())

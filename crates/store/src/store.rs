@@ -17,6 +17,7 @@ use std::sync::mpsc::{SyncSender, TrySendError};
 use tokio::sync::oneshot;
 #[cfg(test)]
 use vulnerary_case::id::ActId;
+use zeroize::Zeroizing;
 
 /// How to open a store.
 #[derive(Clone)]
@@ -41,6 +42,8 @@ pub(crate) struct Inner {
     pub(crate) queue: SyncSender<Work>,
     pub(crate) readers: Readers,
     pub(crate) vault: Vault,
+    /// The secret of report and case numbers.
+    pub(crate) numbers: Zeroizing<[u8; 32]>,
     pub(crate) outside: Arc<dyn Outside>,
     pub(crate) engine: Engine,
     pub(crate) data: PathBuf,

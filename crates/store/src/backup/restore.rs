@@ -324,7 +324,8 @@ impl Job<'_> {
             ],
         )?;
         let (note, head) = self.incarnate(conn, events)?;
-        rebuild_rows(conn, head.size())?;
+        let numbers = crate::log::keys::numbers(conn, self.vault)?;
+        rebuild_rows(conn, head.size(), &numbers)?;
         let restored = Restored {
             manifest: self.manifest.clone(),
             origin: head.origin.clone(),

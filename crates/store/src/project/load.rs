@@ -85,6 +85,11 @@ pub(crate) fn load(
     Ok(out)
 }
 
+fn sequence(row: &Row, column: usize) -> Result<Option<u32>, StoreError> {
+    let wrong = |_| StoreError::Corrupt("a number sequence ran out".into());
+    u32::try_from(row.int(column)?).map(Some).map_err(wrong)
+}
+
 fn report(row: &Row) -> Result<Loaded, StoreError> {
     let text = |i| row.text(i).map(str::to_owned);
     let tally: Tally = [
@@ -97,6 +102,7 @@ fn report(row: &Row) -> Result<Loaded, StoreError> {
     ];
     let mark = Mark {
         idx: row.count(1)?,
+        sequence: sequence(row, 5)?,
         opener: None,
         tally: Some(tally),
     };
@@ -120,6 +126,7 @@ fn case(row: &Row) -> Result<Loaded, StoreError> {
     };
     let mark = Mark {
         idx: row.count(1)?,
+        sequence: sequence(row, 11)?,
         opener: Some(opener),
         tally: Some(tally),
     };
@@ -135,8 +142,7 @@ fn run(row: &Row) -> Result<Loaded, StoreError> {
     let stream = StreamId::Run(RunId(row.parse(0)?));
     let mark = Mark {
         idx: row.count(1)?,
-        opener: None,
-        tally: None,
+        ..Mark::default()
     };
     Ok(Loaded {
         stream,

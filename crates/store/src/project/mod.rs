@@ -11,6 +11,7 @@ use serde::Serialize;
 use vulnerary_case::case::state::{CaseState, Stage};
 use vulnerary_case::clocks::{Deadline, clocks};
 use vulnerary_case::id::StreamId;
+use vulnerary_case::number;
 use vulnerary_case::policy::ClockCode;
 use vulnerary_case::report::state::ReportState;
 use vulnerary_case::run::state::RunState;
@@ -24,6 +25,8 @@ pub(crate) const DEFAULT_CIRCLE: &str = "all";
 pub(crate) struct Mark {
     /// Leaf index of the stream's first event: the order of lists.
     pub(crate) idx: u64,
+    /// The sequence value that its number permutes.
+    pub(crate) sequence: Option<u32>,
     /// Of the report that opened a case.
     pub(crate) opener: Option<Opener>,
     /// Where it was counted last.
@@ -74,6 +77,19 @@ pub(crate) fn code_word(code: ClockCode) -> String {
 
 fn instant(at: Option<jiff::Timestamp>) -> Value<'static> {
     value::opt(at, value::at)
+}
+
+/// The sequence value of a stream's number.
+pub(crate) fn sequence_of(key: &[u8; 32], state: &State) -> Option<u32> {
+    match state {
+        State::Report(s) => number::sequence(key, number::Kind::Report, &s.number),
+        State::Case(s) => number::sequence(key, number::Kind::Case, &s.number),
+        State::Run(_) | State::Product(_) | State::Person(_) | State::Org(_) => None,
+    }
+}
+
+fn sequence(mark: &Mark) -> Value<'static> {
+    value::opt(mark.sequence, |n| Value::Int(n.into()))
 }
 
 /// Adds the row of a stream. `mark` is what is known of it; its tally moves to where the state is now.
@@ -153,6 +169,7 @@ fn report(
         due_at,
         due_code,
         json(s)?,
+        sequence(mark),
     ]);
     rows.link(&id, s.cases.iter().map(ToString::to_string));
     let now = [
@@ -212,6 +229,7 @@ fn case(
         instant(s.closed_at()),
         value::opt(s.outcome().as_ref(), |o| value::text(word(o))),
         json(s)?,
+        sequence(mark),
     ]);
     let now = [
         circle,

@@ -149,7 +149,10 @@ fn grouped<K: Ord + serde::de::DeserializeOwned>(
     sql: &Sql,
     params: &[value::Value<'_>],
 ) -> Result<BTreeMap<K, u64>, StoreError> {
-    conn.query(sql, params)?.iter().map(|row| Ok((unword(row, 0)?, row.count(1)?))).collect()
+    conn.query(sql, params)?
+        .iter()
+        .map(|row| Ok((unword(row, 0)?, row.count(1)?)))
+        .collect()
 }
 
 fn median(

@@ -9,13 +9,13 @@ mod occurrences;
 mod one;
 mod search;
 
-pub(crate) use one::sealed_row;
 pub use counts::{Counts, JobCounts, Tallied};
 pub use jobs::{FailedJob, Job};
 pub use line::{CaseLine, ReportLine};
 pub use lists::{CaseFilter, CaseOrder, Owner, Page, ReportFilter};
 pub use log::{LogHead, Timed};
 pub use occurrences::{Known, OccurrenceLine};
+pub(crate) use one::sealed_row;
 pub use search::Hit;
 
 use crate::error::StoreError;

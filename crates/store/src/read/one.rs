@@ -3,7 +3,7 @@
 use crate::error::StoreError;
 use crate::project::load::{load, state};
 use crate::sql::value;
-use crate::sql::{Conn, Sql, statements as q};
+use crate::sql::{Conn, statements as q};
 use crate::store::Store;
 use crate::vault::{ObjectKind, SealedRow, VaultError};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -13,7 +13,7 @@ use vulnerary_case::actor::Actor;
 use vulnerary_case::case::event::Meaning;
 use vulnerary_case::case::state::CaseState;
 use vulnerary_case::id::{ActId, CaseId, ObjectId, PersonId, ProductId, ReportId, RunId, StreamId};
-use vulnerary_case::number::{self, Numbers};
+use vulnerary_case::number::{self, Kind, Numbers};
 use vulnerary_case::org::state::OrgState;
 use vulnerary_case::person::state::PersonState;
 use vulnerary_case::product::state::ProductState;
@@ -71,7 +71,8 @@ impl Store {
         let Some(number) = number::parse(typed) else {
             return Ok(None);
         };
-        self.read(move |c| by_number(c, &q::REPORT_BY_NUMBER, number))
+        let key = self.inner().numbers.clone();
+        self.read(move |c| by_number(c, Kind::Report, &key, &number))
             .await
     }
 
@@ -83,7 +84,8 @@ impl Store {
         let Some(number) = number::parse(typed) else {
             return Ok(None);
         };
-        self.read(move |c| by_number(c, &q::CASE_BY_NUMBER, number))
+        let key = self.inner().numbers.clone();
+        self.read(move |c| by_number(c, Kind::Case, &key, &number))
             .await
     }
 
@@ -318,14 +320,31 @@ pub(crate) fn sealed_row(row: &crate::sql::Row) -> Result<SealedRow, StoreError>
     })
 }
 
+/// The row of a number: `(id, state)`. It is found by the sequence value that the number permutes.
+pub(super) fn row_of_number(
+    conn: &mut Conn,
+    kind: Kind,
+    key: &[u8; 32],
+    number: &str,
+) -> Result<Option<crate::sql::Row>, StoreError> {
+    let Some(sequence) = number::sequence(key, kind, number) else {
+        return Ok(None);
+    };
+    let sql = match kind {
+        Kind::Report => &q::REPORT_BY_NUMBER,
+        Kind::Case => &q::CASE_BY_NUMBER,
+    };
+    conn.query_one(sql, &[value::int(sequence.into())])
+}
+
 fn by_number<T: serde::de::DeserializeOwned>(
     conn: &mut Conn,
-    sql: &Sql,
-    number: String,
+    kind: Kind,
+    key: &[u8; 32],
+    number: &str,
 ) -> Result<Option<T>, StoreError> {
-    conn.query_one(sql, &[value::text(number)])?
-        .map(|row| state(&row, 1))
-        .transpose()
+    let row = row_of_number(conn, kind, key, number)?;
+    row.map(|row| state(&row, 1)).transpose()
 }
 
 fn world(conn: &mut Conn, streams: &[StreamId], now: jiff::Timestamp) -> Result<World, StoreError> {

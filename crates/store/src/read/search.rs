@@ -1,6 +1,7 @@
 //! Search by number, identifier, title and sender, for now without full text: bounded to the newest texts.
 
 use super::Circles;
+use super::one::row_of_number;
 use crate::act::fold_text;
 use crate::error::StoreError;
 use crate::project::word;
@@ -49,25 +50,27 @@ impl Store {
         if words.is_empty() {
             return Ok(vec![]);
         }
-        self.read(move |c| c.snapshot(|c| search(c, &words, &circles, limit)))
+        let key = self.inner().numbers.clone();
+        self.read(move |c| c.snapshot(|c| search(c, &key, &words, &circles, limit)))
             .await
     }
 }
 
 fn search(
     conn: &mut Conn,
+    key: &[u8; 32],
     words: &str,
     circles: &Circles,
     limit: usize,
 ) -> Result<Vec<Hit>, StoreError> {
     let mut found: Vec<(StreamId, String, String)> = vec![];
     if let Some(number) = number::parse(words) {
-        for (sql, kind) in [
-            (&q::REPORT_BY_NUMBER, "report"),
-            (&q::CASE_BY_NUMBER, "case"),
+        for (kind, word) in [
+            (number::Kind::Report, "report"),
+            (number::Kind::Case, "case"),
         ] {
-            if let Some(row) = conn.query_one(sql, &[value::text(number.clone())])? {
-                let stream = format!("{kind}/{}", row.text(0)?);
+            if let Some(row) = row_of_number(conn, kind, key, &number)? {
+                let stream = format!("{word}/{}", row.text(0)?);
                 let stream = stream
                     .parse()
                     .map_err(|_| StoreError::Corrupt("an id in a row".into()))?;

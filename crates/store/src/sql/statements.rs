@@ -77,8 +77,8 @@ statements! {
     SWEEP_IDEMPOTENT: "" => "DELETE FROM idempotency WHERE expires <= $1";
 
     // Streams by key list.
-    LOAD_REPORTS: "tittttt" => "SELECT id, idx, circle, source, phase, number, state FROM report WHERE id = ANY($1)";
-    LOAD_CASES: "titttti tttt" => "SELECT id, idx, circle, source, role, channel, acknowledged_at, lane, phase, stage, state FROM case_ WHERE id = ANY($1)";
+    LOAD_REPORTS: "titttit" => "SELECT id, idx, circle, source, phase, sequence, state FROM report WHERE id = ANY($1)";
+    LOAD_CASES: "titttti tttti" => "SELECT id, idx, circle, source, role, channel, acknowledged_at, lane, phase, stage, state, sequence FROM case_ WHERE id = ANY($1)";
     LOAD_RUNS: "tit" => "SELECT id, idx, state FROM run WHERE id = ANY($1)";
     LOAD_PRODUCTS: "tt" => "SELECT id, state FROM product WHERE id = ANY($1)";
     LOAD_PERSONS: "tt" => "SELECT id, state FROM person WHERE id = ANY($1)";
@@ -87,8 +87,8 @@ statements! {
     CASES_IN_GROUP: "tt" => "SELECT grp, id FROM case_ WHERE grp = ANY($1) ORDER BY idx";
 
     // Reading one.
-    REPORT_BY_NUMBER: "tt" => "SELECT id, state FROM report WHERE number = $1";
-    CASE_BY_NUMBER: "tt" => "SELECT id, state FROM case_ WHERE number = $1";
+    REPORT_BY_NUMBER: "tt" => "SELECT id, state FROM report WHERE sequence = $1";
+    CASE_BY_NUMBER: "tt" => "SELECT id, state FROM case_ WHERE sequence = $1";
     REPORT_OF_TRACK: "t" => "SELECT report FROM track WHERE secret_sha256 = $1";
     REPORTS_OF_CASES: "tt" => "SELECT l.case_, r.number FROM report_case l JOIN report r ON r.id = l.report WHERE l.case_ = ANY($1) ORDER BY r.idx";
     CASES_OF_REPORTS: "tt" => "SELECT l.report, c.number FROM report_case l JOIN case_ c ON c.id = l.case_ WHERE l.report = ANY($1) ORDER BY c.idx";

@@ -114,8 +114,8 @@ tables! {
     ACT = "act" Write::Insert => { act Text, part Int, parts Int, at Int, first Int, events Int, origin Text, size Int, dropped Text }
     IDEMPOTENCY = "idempotency" Write::Replace(2) => { key_sha256 Blob, content_sha256 Blob, act Text, expires Int, answer Blob }
     SEALED = "sealed" Write::Insert => { object Text, kind Text, length Int, sha256 Text, commitment Text, salt Blob, wrapped Blob, master Text, bytes Blob, place Text, erased_at Int }
-    REPORT = "report" Write::Replace(1) => { id Text, idx Int, version Int, number Text, phase Text, source Text, source_state Text, channel Text, kind Text, role Text, circle Text, received_at Int, acknowledged_at Int, closed_at Int, set_aside Text, due_at Int, due_code Text, state Text }
-    CASE = "case_" Write::Replace(1) => { id Text, idx Int, version Int, number Text, phase Text, stage Text, lane Text, source Text, role Text, channel Text, product Text, owner Text, circle Text, grp Text, proposed Int, occurrences Int, opened_at Int, changed_at Int, acknowledged_at Int, due_at Int, due_code Text, sort_at Int, closed_at Int, outcome Text, state Text }
+    REPORT = "report" Write::Replace(1) => { id Text, idx Int, version Int, number Text, phase Text, source Text, source_state Text, channel Text, kind Text, role Text, circle Text, received_at Int, acknowledged_at Int, closed_at Int, set_aside Text, due_at Int, due_code Text, state Text, sequence Int }
+    CASE = "case_" Write::Replace(1) => { id Text, idx Int, version Int, number Text, phase Text, stage Text, lane Text, source Text, role Text, channel Text, product Text, owner Text, circle Text, grp Text, proposed Int, occurrences Int, opened_at Int, changed_at Int, acknowledged_at Int, due_at Int, due_code Text, sort_at Int, closed_at Int, outcome Text, state Text, sequence Int }
     REPORT_CASE = "report_case" Write::Keep => { report Text, case_ Text }
     RUN = "run" Write::Replace(1) => { id Text, idx Int, version Int, report Text, lineage Text, product Text, at Int, applied Int, state Text }
     PRODUCT = "product" Write::Replace(1) => { id Text, version Int, name Text, state Text }

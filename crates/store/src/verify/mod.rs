@@ -316,6 +316,8 @@ pub(crate) struct References {
     pub(crate) streams: std::collections::HashMap<String, u64>,
     /// How often a calendar or a policy was adopted.
     pub(crate) adoptions: u64,
+    /// The secret of report and case numbers.
+    pub(crate) numbers: [u8; 32],
     /// The tree's root as recomputed.
     pub(crate) root: Hash0,
 }

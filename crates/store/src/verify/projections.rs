@@ -7,7 +7,7 @@ use super::statements as v;
 use super::{References, Sink, Verifier};
 use crate::error::StoreError;
 use crate::project::rows::Rows;
-use crate::project::{Mark, project};
+use crate::project::{Mark, project, sequence_of};
 use crate::sql::value::{self, Value};
 use crate::sql::{Conn, Row, Sql};
 use std::collections::{BTreeMap, BTreeSet};
@@ -84,6 +84,7 @@ pub(super) fn check(
     refs: &mut References,
     sink: &Sink,
 ) -> Result<(), StoreError> {
+    refs.numbers = *crate::log::keys::numbers(conn, verifier.vault)?;
     let mut org = None;
     let total = refs.streams.len() as u64;
     let mut done = 0;
@@ -133,7 +134,7 @@ fn page(
     let folded = fold(conn, &ids, sink)?;
     let mut world = World::new();
     around(conn, &folded, org, &mut world)?;
-    for (stream, (first, _)) in &folded {
+    for (stream, (first, state)) in &folded {
         let Some(row) = streams.get(stream) else {
             continue;
         };
@@ -143,6 +144,7 @@ fn page(
             stream,
             Mark {
                 idx: *first,
+                sequence: sequence_of(&refs.numbers, state),
                 ..Mark::default()
             },
             &world,

@@ -21,8 +21,8 @@ statements! {
     ACT_TOTALS: "ii" => "SELECT CAST(COALESCE(sum(events), 0) AS BIGINT), count(*) FROM act WHERE first + events <= $1";
     INCOMPLETE_ACTS: "tii" => "SELECT a.act, a.parts, count(*) FROM act a GROUP BY a.act, a.parts HAVING count(*) < a.parts ORDER BY a.act LIMIT 1000";
     SEALED_IDS: "tit" => "SELECT object, CAST(CASE WHEN erased_at IS NULL THEN 0 ELSE 1 END AS BIGINT), kind FROM sealed WHERE object > $1 ORDER BY object LIMIT $2";
-    ROWS_REPORT: "tiittttttttiiititt" => "SELECT id, idx, version, number, phase, source, source_state, channel, kind, role, circle, received_at, acknowledged_at, closed_at, set_aside, due_at, due_code, state FROM report WHERE id > $1 ORDER BY id LIMIT $2";
-    ROWS_CASE: "tiittttttttttt iiiii i t ii tt" => "SELECT id, idx, version, number, phase, stage, lane, source, role, channel, product, owner, circle, grp, proposed, occurrences, opened_at, changed_at, acknowledged_at, due_at, due_code, sort_at, closed_at, outcome, state FROM case_ WHERE id > $1 ORDER BY id LIMIT $2";
+    ROWS_REPORT: "tiittttttttiiititti" => "SELECT id, idx, version, number, phase, source, source_state, channel, kind, role, circle, received_at, acknowledged_at, closed_at, set_aside, due_at, due_code, state, sequence FROM report WHERE id > $1 ORDER BY id LIMIT $2";
+    ROWS_CASE: "tiittttttttttt iiiii i t ii tti" => "SELECT id, idx, version, number, phase, stage, lane, source, role, channel, product, owner, circle, grp, proposed, occurrences, opened_at, changed_at, acknowledged_at, due_at, due_code, sort_at, closed_at, outcome, state, sequence FROM case_ WHERE id > $1 ORDER BY id LIMIT $2";
     ROWS_RUN: "tiitttiit" => "SELECT id, idx, version, report, lineage, product, at, applied, state FROM run WHERE id > $1 ORDER BY id LIMIT $2";
     ROWS_PRODUCT: "titt" => "SELECT id, version, name, state FROM product WHERE id > $1 ORDER BY id LIMIT $2";
     ROWS_PERSON: "tiit" => "SELECT id, version, active, state FROM person WHERE id > $1 ORDER BY id LIMIT $2";

@@ -317,7 +317,7 @@ impl Writer {
         for (part, decided) in step.map(|(p, d)| (p, d)).into_iter().chain(news) {
             act_rows(part, decided, got, base, size, &head.origin, &mut rows)?;
         }
-        let fresh = self.project_all(got, base, &mut rows)?;
+        let fresh = self.project_all(got, base, head, &mut rows)?;
         event_rows(&got.events, base, got.at, &mut rows);
         rows.write(conn, |report| fresh.contains(report))?;
         let (report, case) = (got.numbers.next_report, got.numbers.next_case);
@@ -350,27 +350,41 @@ impl Writer {
         }
     }
 
+    /// Marks of the streams that begin in this transaction: numbers were given in the order of the events.
+    fn mark_new(&mut self, got: &Gathered, base: u64, head: &Head) -> BTreeSet<String> {
+        let mut fresh = BTreeSet::new();
+        let (mut report, mut case) = (head.next_report, head.next_case);
+        for (i, e) in got.events.iter().enumerate().filter(|(_, e)| e.seq == 1) {
+            let next = match e.stream {
+                StreamId::Report(id) => {
+                    fresh.insert(id.to_string());
+                    Some(&mut report)
+                }
+                StreamId::Case(_) => Some(&mut case),
+                _ => None,
+            };
+            let sequence = next.map(|n| std::mem::replace(n, n.saturating_add(1)));
+            let idx = base + i as u64;
+            let mark = Mark {
+                idx,
+                sequence,
+                ..Mark::default()
+            };
+            self.marks.insert(e.stream, mark);
+        }
+        fresh
+    }
+
     /// Rows of every stream that an event touched, and of those whose deadlines hang on them. Gives the reports that began
     /// in this transaction.
     fn project_all(
         &mut self,
         got: &Gathered,
         base: u64,
+        head: &Head,
         rows: &mut Rows<'_>,
     ) -> Result<BTreeSet<String>, StoreError> {
-        let mut fresh = BTreeSet::new();
-        for (i, e) in got.events.iter().enumerate().filter(|(_, e)| e.seq == 1) {
-            self.marks.insert(
-                e.stream,
-                Mark {
-                    idx: base + i as u64,
-                    ..Mark::default()
-                },
-            );
-            if let StreamId::Report(id) = e.stream {
-                fresh.insert(id.to_string());
-            }
-        }
+        let fresh = self.mark_new(got, base, head);
         let mut streams = got.touched.clone();
         for stream in &got.touched {
             match self.world.get(stream) {

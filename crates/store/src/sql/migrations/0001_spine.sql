@@ -109,9 +109,11 @@ CREATE TABLE report (
   set_aside TEXT,
   due_at INTEGER,
   due_code TEXT,
-  state TEXT NOT NULL
+  state TEXT NOT NULL,
+  sequence INTEGER NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX report_number ON report (number);
+-- Numbers are looked up by the sequence that they permute: random keys would dirty a page each in every commit.
+CREATE UNIQUE INDEX report_sequence ON report (sequence);
 CREATE UNIQUE INDEX report_idx ON report (idx);
 CREATE INDEX report_phase ON report (phase, idx);
 CREATE INDEX report_source ON report (source, idx);
@@ -143,9 +145,10 @@ CREATE TABLE case_ (
   sort_at INTEGER NOT NULL,
   closed_at INTEGER,
   outcome TEXT,
-  state TEXT NOT NULL
+  state TEXT NOT NULL,
+  sequence INTEGER NOT NULL
 ) STRICT;
-CREATE UNIQUE INDEX case_number ON case_ (number);
+CREATE UNIQUE INDEX case_sequence ON case_ (sequence);
 CREATE UNIQUE INDEX case_idx ON case_ (idx);
 CREATE INDEX case_phase ON case_ (phase, idx);
 CREATE INDEX case_product ON case_ (product, idx) WHERE product IS NOT NULL;
