@@ -82,7 +82,7 @@ pub(crate) fn open(options: Options, fault: Fault) -> Result<Store, OpenError> {
         .name("writer".into())
         .spawn(move || writer.run(&receive))
         .map_err(data_error)?;
-    let readers = Readers::start(&engine, read_connections).map_err(data_error)?;
+    let readers = Readers::start(&engine, read_connections, &in_use).map_err(data_error)?;
     Ok(Store(Arc::new(Inner {
         queue,
         readers,

@@ -2,6 +2,7 @@
 
 use crate::error::StoreError;
 use crate::sql::{Conn, Engine};
+use std::fs::File;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::sync::{Arc, Mutex};
@@ -17,14 +18,19 @@ type Read = Box<dyn FnOnce(Result<&mut Conn, StoreError>) -> bool + Send>;
 pub(crate) struct Readers(SyncSender<Read>);
 
 impl Readers {
-    pub(crate) fn start(engine: &Engine, threads: usize) -> std::io::Result<Self> {
+    pub(crate) fn start(
+        engine: &Engine,
+        threads: usize,
+        in_use: &Arc<File>,
+    ) -> std::io::Result<Self> {
         let (send, receive) = sync_channel(QUEUE);
         let receive = Arc::new(Mutex::new(receive));
         for n in 0..threads.max(1) {
             let (engine, receive) = (engine.clone(), Arc::clone(&receive));
+            let in_use = Arc::clone(in_use);
             std::thread::Builder::new()
                 .name(format!("read-{n}"))
-                .spawn(move || run(&engine, &receive))?;
+                .spawn(move || run(&engine, &receive, &in_use))?;
         }
         Ok(Self(send))
     }
@@ -58,7 +64,8 @@ impl Readers {
     }
 }
 
-fn run(engine: &Engine, queue: &Mutex<Receiver<Read>>) {
+/// The directory stays in use (`_in_use`) until this thread has closed its connection.
+fn run(engine: &Engine, queue: &Mutex<Receiver<Read>>, _in_use: &Arc<File>) {
     let mut conn: Option<Conn> = None;
     loop {
         let next = queue

@@ -114,8 +114,6 @@ pub(crate) struct Writer {
     pub(crate) watch: Arc<Watch>,
     pub(crate) numbers: Zeroizing<[u8; 32]>,
     pub(crate) fault: Fault,
-    /// The directory stays in use until this thread has ended, too.
-    _in_use: Arc<File>,
     conn: Option<Conn>,
     signer: Option<(i64, SignerKey)>,
     world: World,
@@ -124,6 +122,8 @@ pub(crate) struct Writer {
     full_since: Option<Timestamp>,
     #[cfg(test)]
     pub(crate) panic_on: Arc<std::sync::Mutex<Option<vulnerary_case::id::ActId>>>,
+    /// The directory stays in use until this thread has ended, too. Last, so that the connection is closed before.
+    _in_use: Arc<File>,
 }
 
 /// What a writer is made of.
