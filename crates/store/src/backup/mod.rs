@@ -9,6 +9,7 @@ mod restore;
 mod save;
 pub(crate) mod statements;
 mod successor;
+mod table_out;
 
 #[cfg(test)]
 pub(crate) mod tests;

@@ -5,7 +5,7 @@
 
 use super::folder::{self, DUMPS, MANIFEST, MANIFEST_SUM, Manifest, OBJECTS, VERSION};
 use super::load::{Loader, table_file};
-use super::save::digest;
+use super::table_out::digest;
 use super::{BackupError, RESTORING, statements as b, successor};
 use crate::erase::list;
 use crate::log::{Head, incarnation};

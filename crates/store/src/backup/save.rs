@@ -5,8 +5,9 @@
 
 use super::folder::{
     self, DUMPS, Dump, Hashing, MANIFEST, MANIFEST_SUM, Manifest, ManifestHead, OBJECTS,
-    ObjectTotals, SealedWith, TableFile, VERSION,
+    ObjectTotals, TableFile, VERSION,
 };
+use super::table_out::{TableOut, digest};
 use super::{BackupError, statements as b};
 use crate::erase::list;
 use crate::error::StoreError;
@@ -15,12 +16,10 @@ use crate::read::sealed_row;
 use crate::sql::value::{self, Kind, Value};
 use crate::sql::{Conn, Row, Sql, statements as q};
 use crate::store::Store;
-use crate::vault::{FileKey, ObjectKind, SealedRow, Vault};
+use crate::vault::{ObjectKind, SealedRow, Vault};
 use crate::verify::Progress;
-use sha2::{Digest as _, Sha256};
 use std::collections::HashSet;
 use std::fs::File;
-use std::io::{BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 /// Rows a transaction.
@@ -403,54 +402,11 @@ impl Saver<'_> {
     }
 
     fn begin(&self, dump: &'static Dump) -> Result<TableOut, BackupError> {
-        let ending = if dump.sealed { "sealed" } else { "jsonl" };
-        let name = format!("{}.{ending}", dump.table.name);
-        let path = self.dir.join(&name);
-        let file = Hashing::new(BufWriter::new(
-            File::create(&path).map_err(|e| BackupError::file(&path, &e))?,
-        ));
-        let sink = match dump.sealed {
-            true => Sink::Sealed(Box::new(
-                self.vault.seal_into(ObjectKind::BackupTable, file)?,
-            )),
-            false => Sink::Plain(file),
-        };
-        Ok(TableOut {
-            dump,
-            name,
-            path,
-            sink,
-            rows: 0,
-        })
+        TableOut::begin(dump, &self.dir, self.vault)
     }
 
     fn end(&mut self, out: TableOut) -> Result<(), BackupError> {
-        let TableOut {
-            dump,
-            name,
-            path,
-            sink,
-            rows,
-        } = out;
-        let (mut file, key): (_, Option<FileKey>) = match sink {
-            Sink::Plain(file) => (file, None),
-            Sink::Sealed(seal) => seal.finish().map(|(key, file)| (file, Some(key)))?,
-        };
-        file.flush().map_err(|e| BackupError::file(&path, &e))?;
-        self.tables.push(TableFile {
-            name: dump.table.name.to_owned(),
-            file: name,
-            columns: dump
-                .table
-                .columns
-                .iter()
-                .map(|(n, _)| (*n).to_owned())
-                .collect(),
-            rows,
-            bytes: file.bytes,
-            sha256: file.hex(),
-            sealed: key.as_ref().map(SealedWith::new),
-        });
+        self.tables.push(out.end()?);
         Ok(())
     }
 
@@ -478,46 +434,5 @@ fn least(kind: Kind) -> Value<'static> {
         Kind::Int => Value::Int(-1),
         Kind::Text => value::text(""),
         Kind::Blob => value::blob(&[][..]),
-    }
-}
-
-enum Sink {
-    Plain(Hashing<BufWriter<File>>),
-    Sealed(Box<crate::vault::SealInto<Hashing<BufWriter<File>>>>),
-}
-
-/// One table's file in the making.
-struct TableOut {
-    dump: &'static Dump,
-    name: String,
-    path: PathBuf,
-    sink: Sink,
-    rows: u64,
-}
-
-impl TableOut {
-    fn row(&mut self, row: &Row) -> Result<(), BackupError> {
-        self.rows += 1;
-        let out: &mut dyn Write = match &mut self.sink {
-            Sink::Plain(file) => file,
-            Sink::Sealed(seal) => seal.as_mut(),
-        };
-        folder::encode(row, out).map_err(|e| BackupError::file(&self.path, &e))
-    }
-}
-
-/// SHA-256 and length of a file.
-pub(super) fn digest(path: &Path) -> std::io::Result<(String, u64)> {
-    let mut file = File::open(path)?;
-    let (mut sha256, mut length) = (Sha256::new(), 0);
-    let mut buffer = vec![0; 128 * 1024];
-    loop {
-        match file.read(&mut buffer)? {
-            0 => return Ok((hex::encode(sha256.finalize()), length)),
-            n => {
-                sha256.update(&buffer[..n]);
-                length += n as u64;
-            }
-        }
     }
 }
