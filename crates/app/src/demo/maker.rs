@@ -53,32 +53,7 @@ impl Maker {
         let annika = pages
             .join(&link, "Annika Hofmann", "annika@example.com", PASSWORD)
             .await?;
-        let organisation: Fields<'_> = &[
-            ("name", "Example Infusion Systems (fictional)"),
-            ("email", "psirt@example.com"),
-            ("emergency_phone", "+49 30 5555 0100"),
-            ("phone", "+49 30 5555 0199"),
-            (
-                "address",
-                "Example Infusion Systems\nMusterstraße 1\n10115 Berlin\nGermany",
-            ),
-        ];
-        pages
-            .act(&annika, "/desk/organisation", organisation)
-            .await?;
-        for (name, releases) in PRODUCTS {
-            let product = pages
-                .act(&annika, "/desk/products", &[("name", name)])
-                .await?;
-            for (version, shipped) in releases {
-                let fields = [
-                    ("do", "release"),
-                    ("version", *version),
-                    ("shipped", *shipped),
-                ];
-                pages.act(&annika, &product, &fields).await?;
-            }
-        }
+        describe(&pages, &annika).await?;
         pages
             .act(&annika, "/desk/recovery-sheet", &[("safe", "yes")])
             .await?;
@@ -174,4 +149,35 @@ impl Maker {
             .map(str::to_owned)
             .with_context(|| format!("{report} is in no case"))
     }
+}
+
+/// What the organisation says of itself, and its products.
+async fn describe(pages: &Pages, annika: &Staff) -> anyhow::Result<()> {
+    let organisation: Fields<'_> = &[
+        ("name", "Example Infusion Systems (fictional)"),
+        ("email", "psirt@example.com"),
+        ("emergency_phone", "+49 30 5555 0100"),
+        ("phone", "+49 30 5555 0199"),
+        (
+            "address",
+            "Example Infusion Systems\nMusterstraße 1\n10115 Berlin\nGermany",
+        ),
+    ];
+    pages
+        .act(annika, "/desk/organisation", organisation)
+        .await?;
+    for (name, releases) in PRODUCTS {
+        let product = pages
+            .act(annika, "/desk/products", &[("name", name)])
+            .await?;
+        for (version, shipped) in releases {
+            let fields = [
+                ("do", "release"),
+                ("version", *version),
+                ("shipped", *shipped),
+            ];
+            pages.act(annika, &product, &fields).await?;
+        }
+    }
+    Ok(())
 }

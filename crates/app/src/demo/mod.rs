@@ -6,6 +6,7 @@ pub mod form;
 pub mod maker;
 pub mod pages;
 pub mod play;
+pub mod public;
 pub mod stories;
 
 use crate::app::App;

@@ -14,7 +14,6 @@ use axum::Router;
 use axum::body::Body;
 use axum::http::{HeaderName, Request, header};
 use jiff::SignedDuration;
-use serde_json::Value;
 use std::sync::{Arc, Mutex, PoisonError};
 use tower::ServiceExt;
 
@@ -41,22 +40,11 @@ pub struct Staff {
     cookie: Mutex<String>,
 }
 
-/// What the public form answered.
-#[derive(Debug)]
-pub struct Received {
-    /// `VR-…`
-    pub report: String,
-    /// The follow-up words, where the reporter got some.
-    pub words: Option<String>,
-    /// The receipt with the words, as JSON.
-    pub json: Value,
-}
-
-struct Answer {
-    status: u16,
+pub(super) struct Answer {
+    pub(super) status: u16,
     location: String,
     cookie: String,
-    body: String,
+    pub(super) body: String,
 }
 
 /// The pages of an open installation, and the hands that work them.
@@ -89,79 +77,6 @@ impl Pages {
     /// Its clock.
     pub fn clock(&self) -> &dyn Clock {
         &*self.clock
-    }
-
-    /// What a stranger sends with the public form, asking for JSON.
-    ///
-    /// # Errors
-    /// Where it was refused.
-    pub async fn report(&self, fields: Fields<'_>) -> anyhow::Result<Received> {
-        let request = Request::post("/report")
-            .header(header::ACCEPT, "application/json")
-            .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let answer = self
-            .send(request.body(encode(fields.iter().copied()))?)
-            .await?;
-        if answer.status != 201 {
-            bail!("the form answered {}: {}", answer.status, answer.body);
-        }
-        let json: Value = serde_json::from_str(&answer.body)?;
-        let text = |name: &str| json.get(name).and_then(Value::as_str).map(str::to_owned);
-        let report = text("report").context("a receipt without a number")?;
-        Ok(Received {
-            report,
-            words: text("secret"),
-            json,
-        })
-    }
-
-    /// The page that opens with a report's follow-up words, as words.
-    ///
-    /// # Errors
-    /// Where it does not open.
-    pub async fn track(&self, words: &str) -> anyhow::Result<String> {
-        self.public_post("/track", &[("words", words)]).await
-    }
-
-    /// What the reporter writes on it.
-    ///
-    /// # Errors
-    /// Where it is not taken.
-    pub async fn answer(&self, words: &str, message: &str) -> anyhow::Result<String> {
-        self.public_post("/track/message", &[("words", words), ("message", message)])
-            .await
-    }
-
-    /// A page or a file of the public side, as it is.
-    ///
-    /// # Errors
-    /// Where it is not there.
-    pub async fn visit(&self, path: &str) -> anyhow::Result<String> {
-        let answer = self.send(Request::get(path).body(Body::empty())?).await?;
-        if answer.status != 200 {
-            bail!(
-                "{path} answered {}: {}",
-                answer.status,
-                form::words(&answer.body)
-            );
-        }
-        Ok(answer.body)
-    }
-
-    async fn public_post(&self, path: &str, fields: Fields<'_>) -> anyhow::Result<String> {
-        let request =
-            Request::post(path).header(header::CONTENT_TYPE, "application/x-www-form-urlencoded");
-        let answer = self
-            .send(request.body(encode(fields.iter().copied()))?)
-            .await?;
-        if answer.status != 200 {
-            bail!(
-                "{path} answered {}: {}",
-                answer.status,
-                form::words(&answer.body)
-            );
-        }
-        Ok(form::words(&answer.body))
     }
 
     /// Follows a link and makes an account: the set-up link's first person, or somebody who was invited.
@@ -351,7 +266,7 @@ impl Pages {
         app.code_at(u64::try_from(self.clock.now().as_second()).unwrap_or(0))
     }
 
-    async fn send(&self, request: Request<Body>) -> anyhow::Result<Answer> {
+    pub(super) async fn send(&self, request: Request<Body>) -> anyhow::Result<Answer> {
         let response = self.router.clone().oneshot(request).await?;
         let text = |name: HeaderName| {
             let value = response.headers().get(name).and_then(|v| v.to_str().ok());
@@ -409,7 +324,7 @@ fn session(cookie: &str) -> String {
     cookie.split(';').next().unwrap_or_default().to_owned()
 }
 
-fn encode<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Body {
+pub(super) fn encode<'a>(fields: impl IntoIterator<Item = (&'a str, &'a str)>) -> Body {
     let pairs: Vec<String> = fields
         .into_iter()
         .map(|(n, v)| format!("{n}={}", query_value(v)))
