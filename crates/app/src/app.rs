@@ -7,6 +7,7 @@ use crate::listen::stop::Stop;
 use crate::outside::{Machine, SharedOutside};
 use crate::secrets::password::Passwords;
 use crate::shelf::Shelf;
+use crate::site::metrics::Metrics;
 use crate::site::{jobs, reconcile};
 use crate::tracking::Acts;
 use crate::tracking::worker::Worker;
@@ -35,6 +36,8 @@ pub struct App {
     pub config: Arc<Config>,
     /// Receipts of what was taken.
     pub receipts: Receipts,
+    /// Counters for the operator.
+    pub metrics: Metrics,
     passwords: Passwords,
 }
 
@@ -60,6 +63,7 @@ impl App {
             config: Arc::new(config),
             receipts,
             passwords: Passwords::default(),
+            metrics: Metrics::default(),
         })
     }
 

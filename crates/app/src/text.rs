@@ -259,6 +259,10 @@ pub mod track {
     pub const WRITE: &str = "Write to us";
     /// Its hint.
     pub const WRITE_HINT: &str = "An answer, a correction, something new you saw.";
+    /// Says that the message is a disagreement.
+    pub const DISAGREE: &str = "I disagree with the outcome";
+    /// What follows from it.
+    pub const DISAGREE_HINT: &str = "Say why in the message. Another person looks at it, where there is one, and you get an answer.";
     /// Its error.
     pub const WRITE_ERROR: &str = "Write a message, or attach a file.";
     /// Button.

@@ -8,6 +8,7 @@ use crate::listen::stop::Stop;
 use crate::site::server;
 use clap::Args;
 use std::process::ExitCode;
+use tokio::task::JoinHandle;
 
 /// Options of `serve`.
 #[derive(Debug, Args)]
@@ -53,10 +54,39 @@ pub async fn run(mut config: Config, args: ServeArgs) -> anyhow::Result<ExitCode
             "\nNobody can sign in yet. Open this link once to set up (it works for seven days):\n  {link}\n"
         );
     }
+    let metrics = bind_metrics(&app, &stop).await?;
     let worker = app.work(stop.clone());
     bound.serve(router, stop.clone()).await?;
     stop.pull();
     worker.await?;
+    if let Some(metrics) = metrics {
+        metrics.await??;
+    }
     println!("Stopped. Everything that was acknowledged is on disk.");
     Ok(ExitCode::SUCCESS)
+}
+
+/// The operator's counters, on an address of their own that only this machine reaches.
+async fn bind_metrics(
+    app: &App,
+    stop: &Stop,
+) -> anyhow::Result<Option<JoinHandle<anyhow::Result<()>>>> {
+    let Some(address) = app.config.metrics else {
+        return Ok(None);
+    };
+    anyhow::ensure!(
+        address.ip().is_loopback(),
+        "metrics is {address}, which other machines can reach. Set it to a loopback address, for example 127.0.0.1:9184."
+    );
+    let config = Config {
+        listen: Some(address),
+        tls_cert: None,
+        tls_key: None,
+        ..Config::default()
+    };
+    let bound = Bound::bind(&config).await?;
+    println!("Metrics: http://{}/metrics", bound.address);
+    Ok(Some(tokio::spawn(
+        bound.serve(app.metrics.router(), stop.clone()),
+    )))
 }

@@ -471,8 +471,8 @@ impl Shelf {
                 .map(|s| stages_of(*s, &counts.tallied, &counts.closed))
                 .collect(),
             numbers: FourNumbers {
-                open: (counts.open_cases(), earlier.open_cases()),
-                overdue: (counts.overdue_cases, earlier.overdue_cases),
+                open: counts.open_cases(),
+                overdue: counts.overdue_cases,
                 acknowledge_hours: (
                     hours(counts.acknowledge_median),
                     hours(earlier.acknowledge_median),

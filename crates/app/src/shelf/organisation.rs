@@ -1,18 +1,16 @@
 //! The organisation, people, products, policy, coverage.
 
 use super::{Shelf, undone, unread};
-use crate::evidence::coverage::{Counted, Counts, Status, coverage};
+use crate::evidence::coverage::{Status, of_period, title};
 use crate::web::desk::model::*;
 use crate::web::desk::needs::{Texts, Trouble};
 use jiff::civil::Date;
-use jiff::{SignedDuration, Timestamp};
 use vulnerary_case::act::{Command, OrgCommand};
 use vulnerary_case::actor::Actor;
 use vulnerary_case::clocks::zone;
 use vulnerary_case::id::{PersonId, StreamId};
 use vulnerary_case::policy::{ClockCode, Duty, Policy, Span};
-use vulnerary_case::source::{Channel, Source};
-use vulnerary_store::{Circles, Health, ReportFilter};
+use vulnerary_store::Health;
 
 impl Shelf {
     pub(super) async fn read_around(&self) -> Result<Around, Trouble> {
@@ -204,111 +202,24 @@ impl Shelf {
 
     pub(super) async fn read_coverage(&self) -> Result<Vec<ConstraintLine>, Trouble> {
         let now = self.acts.outside().now();
-        let counted = self.counted(now).await?;
-        let lines = coverage(&counted, now)
-            .constraints
-            .into_iter()
-            .map(|c| ConstraintLine {
-                id: c.id.to_owned(),
-                what: constraint_words(c.id),
-                status: match c.status {
-                    Status::Shown => ConstraintStatus::Shown,
-                    Status::ReadyNoReports => ConstraintStatus::ReadyNoReports,
-                    Status::NotShown => ConstraintStatus::NotShown,
-                },
-                why: c.why,
-                received: c.received,
-                open: c.open,
-                closed: c.closed,
-                overdue: c.overdue,
-            });
+        let covered = of_period(self.acts.store(), now, 365)
+            .await
+            .map_err(unread)?;
+        let lines = covered.constraints.into_iter().map(|c| ConstraintLine {
+            id: c.id.to_owned(),
+            what: title(c.id).to_owned(),
+            status: match c.status {
+                Status::Shown => ConstraintStatus::Shown,
+                Status::ReadyNoReports => ConstraintStatus::ReadyNoReports,
+                Status::NotShown => ConstraintStatus::NotShown,
+            },
+            why: c.why,
+            received: c.received,
+            open: c.open,
+            closed: c.closed,
+            overdue: c.overdue,
+        });
         Ok(lines.collect())
-    }
-
-    /// Counts of the last year, from the store's counters and narrow lists.
-    async fn counted(&self, now: Timestamp) -> Result<Counted, Trouble> {
-        let store = self.acts.store();
-        let since = now
-            .saturating_sub(SignedDuration::from_hours(365 * 24))
-            .unwrap_or(now);
-        let counts = store
-            .counts(&Circles::default(), now, since, now)
-            .await
-            .map_err(unread)?;
-        let mut counted = Counted::default();
-        for (slot, source) in counted.sources.iter_mut().zip(Source::ALL) {
-            let open: u64 = counts
-                .tallied
-                .iter()
-                .map(|t| match t {
-                    vulnerary_store::read::Tallied::Cases {
-                        source: of,
-                        stage,
-                        n,
-                        ..
-                    } if *of == source && stage.is_some() => *n,
-                    _ => 0,
-                })
-                .sum();
-            *slot = Counts {
-                received: counts.received.get(&source).copied().unwrap_or(0),
-                open,
-                closed: counts.closed.get(&source).copied().unwrap_or(0),
-                overdue: counts.overdue_by_source.get(&source).copied().unwrap_or(0),
-            };
-        }
-        counted.public_form = self.by_channel(&[Channel::Form], since).await?;
-        counted.internal = self
-            .by_channel(
-                &[Channel::Desk, Channel::Cli, Channel::Api, Channel::Upload],
-                since,
-            )
-            .await?;
-        let org = store.org().await.map_err(unread)?;
-        counted.form_canary = org
-            .canaries
-            .get(&Channel::Form)
-            .and_then(|c| c.arrived_at)
-            .filter(|at| *at >= since);
-        let unowned = vulnerary_store::CaseFilter {
-            open: Some(true),
-            owner: vulnerary_store::Owner::Nobody,
-            ..Default::default()
-        };
-        let page = store
-            .cases(&unowned, vulnerary_store::CaseOrder::Newest(None), 1_000)
-            .await
-            .map_err(unread)?;
-        counted.unowned = u64::try_from(page.lines.len()).unwrap_or(u64::MAX);
-        Ok(counted)
-    }
-
-    /// Reports of these channels; of each, the newest thousand are looked at.
-    async fn by_channel(&self, channels: &[Channel], since: Timestamp) -> Result<Counts, Trouble> {
-        let now = self.acts.outside().now();
-        let mut counts = Counts::default();
-        for channel in channels {
-            let filter = ReportFilter {
-                channel: Some(*channel),
-                since: Some(since),
-                ..ReportFilter::default()
-            };
-            for line in self
-                .acts
-                .store()
-                .reports(&filter, None, 1_000)
-                .await
-                .map_err(unread)?
-                .lines
-            {
-                counts.received += 1;
-                let closed = line.closed_at.is_some();
-                counts.closed += u64::from(closed);
-                counts.open += u64::from(!closed);
-                counts.overdue += u64::from(!closed && line.due.is_some_and(|(due, _)| due < now));
-            }
-        }
-        Ok(counts)
     }
 }
 
@@ -369,23 +280,4 @@ fn terms(policy: &Policy) -> Vec<TermLine> {
         source: format!("{}, {}", r.source, r.dated),
     });
     own.chain(regulators).collect()
-}
-
-/// A constraint in words.
-fn constraint_words(id: &str) -> String {
-    match id {
-        "9.2-01" => "People inside the organisation can report".into(),
-        "9.2-02" => "People outside can report".into(),
-        "9.2-03" => "Reports are received and tracked to closure".into(),
-        other => {
-            let of = Source::ALL
-                .iter()
-                .map(|s| s.spec())
-                .find(|s| s.constraint == other);
-            of.map_or_else(
-                || other.to_owned(),
-                |s| format!("({}) {}", s.letter, s.clause),
-            )
-        }
-    }
 }

@@ -7,7 +7,7 @@ use crate::tracking::act::{Acts, CommitError, Handler, JobError, ObjectKind, Run
 use std::sync::Arc;
 use vulnerary_case::act::{CaseCommand, Command, ReportCommand};
 use vulnerary_case::actor::Actor;
-use vulnerary_case::id::{ActId, MessageId, ProductId, ReportId};
+use vulnerary_case::id::{ActId, MessageId, ProductId, ReportId, StreamId};
 use vulnerary_case::react::Effect;
 use vulnerary_case::report::event::Purpose;
 use vulnerary_store::{CaseFilter, CaseOrder};
@@ -130,8 +130,14 @@ async fn tell(acts: &Acts, report: ReportId) -> Result<(), CommitError> {
         return Ok(());
     };
     let mut act = acts.begin(Actor::Rule("tell-reopened".into(), 1));
-    // One message per version of the report: a job that runs twice does not tell twice.
-    act.id = ActId(uuid::Builder::from_custom_bytes(digest16(report, state.version)).into_uuid());
+    // One message per reopening: a job that runs twice does not tell twice.
+    let world = acts.store().world(&[StreamId::Report(report)]).await?;
+    let cases = state.cases.iter().filter_map(|c| world.case(*c));
+    let reopened = cases
+        .filter_map(|c| c.reopened.last())
+        .max()
+        .map_or(0, |at| at.as_microsecond());
+    act.id = ActId(uuid::Builder::from_custom_bytes(digest16(report, reopened)).into_uuid());
     let text = acts.seal(&mut act, ObjectKind::Message, REOPENED.as_bytes())?;
     let message = MessageId(new_uuid(&**acts.outside()));
     let wish = ReportCommand::Write {
@@ -147,11 +153,11 @@ async fn tell(acts: &Acts, report: ReportId) -> Result<(), CommitError> {
     acts.apply(act).await.map(drop)
 }
 
-fn digest16(report: ReportId, version: u64) -> [u8; 16] {
+fn digest16(report: ReportId, reopened: i64) -> [u8; 16] {
     use sha2::{Digest, Sha256};
     let digest = Sha256::new()
         .chain_update(report.0.as_bytes())
-        .chain_update(version.to_be_bytes())
+        .chain_update(reopened.to_be_bytes())
         .finalize();
     let mut out = [0; 16];
     out.copy_from_slice(&digest[..16]);

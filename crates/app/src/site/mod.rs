@@ -28,7 +28,6 @@ struct Inner {
     app: App,
     guard: Guard,
     spool: TempSpool,
-    metrics: Metrics,
     /// What the pages say of the organisation; read again after two seconds.
     facts: Mutex<Option<(jiff::Timestamp, Arc<SiteFacts>)>>,
     /// The published checkpoint and when it was taken.
@@ -61,7 +60,6 @@ impl Site {
             app: app.clone(),
             guard,
             spool,
-            metrics: Metrics::default(),
             facts: Mutex::default(),
             published: Mutex::default(),
         })))
@@ -77,7 +75,7 @@ impl Site {
 
     /// The counters.
     pub fn metrics(&self) -> &Metrics {
-        &self.0.metrics
+        &self.0.app.metrics
     }
 
     /// Logs a failure of ours under a new number, which the page shows.

@@ -155,7 +155,7 @@ impl Site {
         let mut act = self.acts().begin(Actor::Reporter(report));
         let mut id = MessageId(new_uuid(&**self.acts().outside()));
         if let Some(key) = &message.idempotency_key {
-            let (act_id, message_id) = ids_of_key(report, key, &message.text);
+            let (act_id, message_id) = ids_of_key(report, key, &message);
             (act.id, id) = (act_id, message_id);
         }
         let mut files = Vec::new();
@@ -173,6 +173,14 @@ impl Site {
         let text = self
             .acts()
             .seal_texts(&mut act, &Texts::from([("message".to_owned(), text)]))?;
+        if message.disagree {
+            let wish = ReportCommand::Dispute { text: text.clone() };
+            act.commands.push(Command::Report {
+                report,
+                seen: None,
+                wish,
+            });
+        }
         let wish = ReportCommand::Hear {
             message: id,
             text,
@@ -240,10 +248,17 @@ fn capital(word: &str) -> String {
 }
 
 /// Ids that a form sent twice has again.
-fn ids_of_key(report: ReportId, key: &str, text: &[u8]) -> (ActId, MessageId) {
+fn ids_of_key(report: ReportId, key: &str, sent: &TrackMessage) -> (ActId, MessageId) {
     let id = |what: &str| {
         let mut hash = Sha256::new();
-        for part in [what.as_bytes(), report.0.as_bytes(), key.as_bytes(), text] {
+        let files = sent.files.iter().map(|f| f.sha256.as_slice());
+        let parts = [
+            what.as_bytes(),
+            report.0.as_bytes(),
+            key.as_bytes(),
+            &sent.text,
+        ];
+        for part in parts.into_iter().chain(files) {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }

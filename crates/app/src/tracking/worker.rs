@@ -23,7 +23,7 @@ const LONGEST: u64 = 600;
 /// A job that failed this often is given up and shown on the desk.
 const MOST_ATTEMPTS: u32 = 12;
 /// Jobs that are done by doing nothing where no handler is there: what they ask for is not set up.
-const OPTIONAL: [&str; 3] = ["mail", "notify", "refresh_pages"];
+const OPTIONAL: [&str; 2] = ["notify", "refresh_pages"];
 
 /// Why a job did not get done. The sentence is shown on the desk: ours, without anybody's text.
 #[derive(Clone, Debug, PartialEq, Eq)]

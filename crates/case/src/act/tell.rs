@@ -47,7 +47,8 @@ pub(crate) fn write(
                 message,
             });
         }
-        ReporterKind::Anonymous => {
+        // Who relays has the follow-up words too: what is posted is theirs to hand on.
+        ReporterKind::Anonymous | ReporterKind::Relayed => {
             draft.report_event(
                 id,
                 E::MessageHandedOver {
@@ -65,8 +66,8 @@ pub(crate) fn write(
                 },
             );
         }
-        // A person hands it on and says so; nobody reads a machine's.
-        ReporterKind::Relayed | ReporterKind::Machine | ReporterKind::NoReturnPath => {}
+        // Nobody reads a machine's.
+        ReporterKind::Machine | ReporterKind::NoReturnPath => {}
     }
     if purpose == Purpose::Acknowledgement && first {
         draft.report_event(id, E::Acknowledged { message });

@@ -24,10 +24,10 @@ pub fn view(look: &Look, dashboard: &Dashboard) -> Markup {
         h1 { "Overview" }
         p.lede { "Since " (When::day(dashboard.since, &look.zone)) "." }
         dl.numbers {
-            (number("Open", &n.open.0.to_string(), &n.open.1.to_string()))
-            (number("Overdue", &n.overdue.0.to_string(), &n.overdue.1.to_string()))
-            (number("Median until a person answers", &hours_words(n.acknowledge_hours.0), &hours_words(n.acknowledge_hours.1)))
-            (number("Median until closed", &hours_words(n.close_hours.0), &hours_words(n.close_hours.1)))
+            (number("Open", &n.open.to_string(), None))
+            (number("Overdue", &n.overdue.to_string(), None))
+            (number("Median until a person answers", &hours_words(n.acknowledge_hours.0), Some(&hours_words(n.acknowledge_hours.1))))
+            (number("Median until closed", &hours_words(n.close_hours.0), Some(&hours_words(n.close_hours.1))))
         }
         h2 { "Where cases stand, by source" }
         (picture(&dashboard.sources))
@@ -38,8 +38,8 @@ pub fn view(look: &Look, dashboard: &Dashboard) -> Markup {
     }
 }
 
-fn number(name: &str, now: &str, before: &str) -> Markup {
-    html! { div { dt { (name) } dd { (now) } dd.before { "before: " (before) } } }
+fn number(name: &str, now: &str, before: Option<&str>) -> Markup {
+    html! { div { dt { (name) } dd { (now) } @if let Some(before) = before { dd.before { "before: " (before) } } } }
 }
 
 /// Circles whose area is the count: the eye compares rows and columns, the figure in each says it exactly.

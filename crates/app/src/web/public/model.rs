@@ -174,6 +174,8 @@ pub struct TrackMessage {
     pub text: Vec<u8>,
     /// Files.
     pub files: Vec<FormFile>,
+    /// It says that the reporter disagrees with the outcome.
+    pub disagree: bool,
     /// So that a reload does not send twice.
     pub idempotency_key: Option<String>,
 }

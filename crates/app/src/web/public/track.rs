@@ -9,7 +9,8 @@ use axum::{
 use maud::{Markup, html};
 
 use super::{
-    MessageLine, PublicRefusal, PublicSite, SiteFacts, TRACK, TrackMessage, TrackView,
+    MessageLine, PublicRefusal, PublicSite, ReporterStatus, SiteFacts, TRACK, TrackMessage,
+    TrackView,
     answer::{Said, linger},
     frame,
     receipt::files,
@@ -21,9 +22,9 @@ use crate::{
     text::{self, track as t},
     web::{
         components::{
-            FieldError, TimelineEntry, Tone, Voice, button, error_summary, facts as fact_list,
-            file_field, hidden, note, plain_text, promises, quiet_button, textarea, ticket,
-            timeline,
+            FieldError, TimelineEntry, Tone, Voice, button, checkbox, error_summary,
+            facts as fact_list, file_field, hidden, note, plain_text, promises, quiet_button,
+            textarea, ticket, timeline,
         },
         layout::Page,
         status,
@@ -140,6 +141,7 @@ pub(super) async fn message<S: PublicSite>(State(site): State<S>, request: Reque
         return show(&site, &facts, &words, MessageForm { errors, ..again }).await;
     }
     let sent = TrackMessage {
+        disagree: posted.raw("disagree").is_some_and(|v| v == b"yes"),
         text,
         files: posted.files,
         idempotency_key: posted.idempotency_key,
@@ -335,7 +337,7 @@ pub(super) fn report_view(facts: &SiteFacts, view: &TrackView, form: &MessageFor
         h2 { (t::MESSAGES) }
         @if view.messages.is_empty() { p.soft { (t::NO_MESSAGES) } }
         @else { (timeline(&view.messages.iter().map(message_entry).collect::<Vec<_>>())) }
-        (message_form(facts, form))
+        (message_form(facts, form, has_outcome(&view.status)))
         h2 { (t::YOURS) }
         (fact_list([(t::FILES, files(&view.files))]))
         div.actions {
@@ -357,18 +359,29 @@ fn message_only_view(facts: &SiteFacts, form: &MessageForm) -> Markup {
     let main = html! {
         @if let Some(said) = &form.said { (said.note()) }
         h1 { (t::TITLE) }
-        (message_form(facts, form))
+        (message_form(facts, form, false))
     };
     frame(facts, &Page::new(t::TITLE, main).current(TRACK).error(true))
 }
 
-fn message_form(facts: &SiteFacts, form: &MessageForm) -> Markup {
+/// Whether there is an outcome to disagree with.
+fn has_outcome(status: &ReporterStatus) -> bool {
+    matches!(
+        status,
+        ReporterStatus::Closed { .. }
+            | ReporterStatus::SetAside { .. }
+            | ReporterStatus::NotConfirmed { .. }
+    )
+}
+
+fn message_form(facts: &SiteFacts, form: &MessageForm, outcome: bool) -> Markup {
     html! {
         form method="post" action="/track/message" enctype="multipart/form-data" {
             (hidden("words", &form.words))
             (hidden("idempotency_key", &form.key))
             (textarea("message", t::WRITE).hint(t::WRITE_HINT).value(&form.typed)
                 .error(FieldError::find(&form.errors, "message")))
+            @if outcome { (checkbox("disagree", "yes", t::DISAGREE).hint(t::DISAGREE_HINT)) }
             (file_field("files", text::report::FILES).hint(&text::files_hint(&facts.limits)).optional())
             div.actions { (button(t::SEND)) }
         }

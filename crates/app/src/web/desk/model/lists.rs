@@ -162,13 +162,13 @@ pub struct StageCounts {
     pub counts: [u64; 5],
 }
 
-/// The four numbers, each with the one of the period before.
+/// The four numbers; the medians with those of the period before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct FourNumbers {
-    /// Open cases.
-    pub open: (u64, u64),
-    /// Overdue.
-    pub overdue: (u64, u64),
+    /// Open cases now.
+    pub open: u64,
+    /// Overdue now.
+    pub overdue: u64,
     /// Median hours until a person answered.
     pub acknowledge_hours: (Option<u64>, Option<u64>),
     /// Median hours until closed.

@@ -133,8 +133,8 @@ pub fn dashboard() -> Dashboard {
             })
             .collect(),
         numbers: FourNumbers {
-            open: (33, 28),
-            overdue: (1, 4),
+            open: 33,
+            overdue: 1,
             acknowledge_hours: (Some(19), Some(31)),
             close_hours: (Some(24 * 41), None),
         },
