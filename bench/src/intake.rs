@@ -49,7 +49,6 @@ async fn postgres_beside(url: &str) -> anyhow::Result<()> {
             rate,
             p50: Duration::ZERO,
             p99: Duration::ZERO,
-            answers: 0,
         });
         let folder = tempfile::tempdir()?;
         let (address, stop) = serve(folder.path(), Some(url.to_owned())).await?;

@@ -25,13 +25,17 @@ async fn people_inside_can_report() {
         );
         let text = b"The service log holds session tokens of the ward viewer.".to_vec();
         let verified = house.receive(piped(Source::C, None, text)).await;
-        let case = house.maker.case_of(&verified.receipt.report).await.unwrap();
+        let case = house
+            .maker
+            .case_of(&verified.receipt.report)
+            .await
+            .expect("as the story goes");
         let page = house
             .maker
             .pages
             .read(&house.maker.bogdan, &format!("/desk/case/{case}"))
             .await
-            .unwrap();
+            .expect("as the story goes");
         assert!(
             page.contains("The service log holds session tokens"),
             "{page}"
@@ -49,13 +53,13 @@ async fn people_inside_can_report() {
             .pages
             .act(&house.maker.yusuf, "/desk/new", &seen)
             .await
-            .unwrap();
+            .expect("as the story goes");
         let page = house
             .maker
             .pages
             .read(&house.maker.bogdan, &case)
             .await
-            .unwrap();
+            .expect("as the story goes");
         assert!(page.contains("A second one."), "{page}");
         house.auditor_sees_shown("9.2-01", 2).await;
         assert_eq!(
@@ -76,7 +80,10 @@ async fn people_outside_can_report() {
             "nothing shows it yet"
         );
         let pages = &house.maker.pages;
-        let way = pages.visit("/security.txt").await.unwrap();
+        let way = pages
+            .visit("/security.txt")
+            .await
+            .expect("as the story goes");
         assert!(
             way.contains("Contact: https://security.example.com/report"),
             "security.txt names the form: {way}"
@@ -85,13 +92,19 @@ async fn people_outside_can_report() {
             pages
                 .visit("/")
                 .await
-                .unwrap()
+                .expect("as the story goes")
                 .contains("Example Infusion Systems")
         );
-        pages.visit("/policy").await.unwrap();
+        pages.visit("/policy").await.expect("as the story goes");
         let received = form(&house, "researcher", &[]).await;
         let words = received.words.as_deref().expect("follow-up words");
-        assert!(pages.track(words).await.unwrap().contains(&received.report));
+        assert!(
+            pages
+                .track(words)
+                .await
+                .expect("as the story goes")
+                .contains(&received.report)
+        );
         house.auditor_sees_shown("9.2-02", 1).await;
         assert_eq!(
             house.constraint("9.2-01").await.status,
@@ -119,7 +132,13 @@ async fn every_report_is_tracked_to_closure() {
         )
         .await;
         let case = house
-            .case_state(&house.maker.case_of(&open.report).await.unwrap())
+            .case_state(
+                &house
+                    .maker
+                    .case_of(&open.report)
+                    .await
+                    .expect("as the story goes"),
+            )
             .await;
         assert!(case.owner.is_some(), "a new case has an owner");
         let due = house.due(&open.report).await;
@@ -145,7 +164,7 @@ async fn every_report_is_tracked_to_closure() {
         );
         let lines = vulnerary::lists::reports(&house.app, 10, None, None)
             .await
-            .unwrap();
+            .expect("as the story goes");
         let states: Vec<_> = lines
             .iter()
             .map(|r| (r.report.clone(), r.state.as_str(), r.set_aside.is_some()))
@@ -232,7 +251,7 @@ async fn source_a_from_sarif_to_closure_record() {
             .pages
             .act(&house.maker.bogdan, "/desk/batch/sign?lane=M", &[])
             .await
-            .unwrap();
+            .expect("as the story goes");
         assert!(signed.contains("2 cases"), "{signed}");
         house
             .auditor_sees_closed(fixed, &first, "fixed", Meaning::BatchApproval)
@@ -289,7 +308,7 @@ async fn source_d_from_form_to_closure_record() {
             .pages
             .read(&house.maker.bogdan, &format!("/desk/case/{case}/closure"))
             .await
-            .unwrap();
+            .expect("as the story goes");
         assert!(
             record.contains("No device failed."),
             "the complaint determination is filed: {record}"

@@ -91,6 +91,9 @@ impl Store {
             ];
             c.execute(&q::PUT_CREDENTIAL, &params)?;
             c.execute(&q::CLEAR_RECOVERY, std::slice::from_ref(&who))?;
+            // Whoever held the old credential, or another link, holds nothing any more.
+            c.execute(&q::END_SESSIONS, std::slice::from_ref(&who))?;
+            c.execute(&q::END_LINKS_OF, std::slice::from_ref(&who))?;
             for digest in new.recovery.into_iter().collect::<BTreeSet<_>>() {
                 c.execute(&q::PUT_RECOVERY, &[who.clone(), value::text(digest)])?;
             }
@@ -254,6 +257,18 @@ impl Store {
         let params = [value::shown(person), digest_value(digest)];
         self.write(move |c| Ok(c.execute(&q::END_SESSION, &params)? == 1))
             .await
+    }
+
+    /// Ends every one-time link of this person: a new link is the only one that works.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn end_links_of(&self, person: PersonId) -> Result<(), StoreError> {
+        self.write(move |c| {
+            c.execute(&q::END_LINKS_OF, &[value::shown(person)])
+                .map(|_| ())
+        })
+        .await
     }
 
     /// Ends all sessions of this person.

@@ -143,10 +143,13 @@ fn in_data(data: &Path, e: &std::io::Error) -> OpenError {
 }
 
 fn make_directory(data: &Path) -> Result<(), OpenError> {
-    use std::os::unix::fs::DirBuilderExt;
+    use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
     let mut builder = std::fs::DirBuilder::new();
     builder.recursive(true).mode(0o700);
-    builder.create(data).map_err(|e| in_data(data, &e))
+    builder.create(data).map_err(|e| in_data(data, &e))?;
+    // Also where the folder was there before: nobody else on the machine looks in.
+    std::fs::set_permissions(data, std::fs::Permissions::from_mode(0o700))
+        .map_err(|e| in_data(data, &e))
 }
 
 /// Applies missing migrations, with the directory for ourselves alone.

@@ -67,6 +67,11 @@ impl Shelf {
     /// # Errors
     /// Where the store does not answer.
     pub async fn invitation(&self, person: PersonId) -> Result<String, Trouble> {
+        self.acts
+            .store()
+            .end_links_of(person)
+            .await
+            .map_err(unread)?;
         let text = self.new_link(Kind::Invitation, Some(person)).await?;
         Ok(format!("{}/desk/join/{text}", self.settings.public_url))
     }
@@ -220,6 +225,11 @@ impl Shelf {
         new: Credential,
     ) -> Result<(), Trouble> {
         let store = self.acts.store();
+        // Asked before anything is stored: a link that outlived its person's account opens nothing.
+        let known = store.person(person).await.map_err(unread)?;
+        if !known.is_some_and(|p| p.active) {
+            return Err(Trouble::Refused(vulnerary_case::Refusal::NotFound));
+        }
         let wrapped = store.vault().wrap(&totp_label(person), &new.totp.0);
         let totp = wrapped.map_err(|e| {
             Trouble::Defect(anyhow::anyhow!("an app's secret cannot be wrapped: {e}"))

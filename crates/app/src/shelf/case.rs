@@ -15,6 +15,7 @@ use vulnerary_case::clocks::clocks;
 use vulnerary_case::closure::{heading_for, missing};
 use vulnerary_case::words;
 use vulnerary_case::world::State;
+use vulnerary_formats::text::visible_line;
 
 /// The stage of a case: closed, or the core's.
 pub fn stage_of(case: &CaseState) -> Stage {
@@ -157,7 +158,10 @@ pub fn title(case: &CaseState, loaded: &Loaded<'_>) -> String {
             .report(case.opened_by)
             .and_then(|r| super::report::first_words(r, loaded))
     })
-    .unwrap_or_else(|| format!("Case {}", case.number))
+    .map_or_else(
+        || format!("Case {}", case.number),
+        |title| visible_line(&title, 200),
+    )
 }
 
 /// One line of the inbox.

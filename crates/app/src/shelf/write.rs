@@ -45,7 +45,26 @@ impl Shelf {
         writing.display = display_of(&command, &refs, &act.texts);
         self.check_batch(act.person, &command)?;
         writing.commands.push(command);
+        let leaves = match writing.commands.first() {
+            Some(Command::Person {
+                person,
+                wish: PersonCommand::Deactivate,
+            }) => Some(*person),
+            _ => None,
+        };
         let committed = self.acts.apply(writing).await.map_err(undone)?;
+        if let Some(person) = leaves {
+            self.acts
+                .store()
+                .end_sessions(person)
+                .await
+                .map_err(unread)?;
+            self.acts
+                .store()
+                .end_links_of(person)
+                .await
+                .map_err(unread)?;
+        }
         self.done(&committed).await
     }
 

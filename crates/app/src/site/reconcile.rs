@@ -1,4 +1,4 @@
-//! The reconciler of outcomes told: a reporter with an address counts as told when nothing came back for 48 hours.
+//! The hourly reconciler: removes what has run out, and says who was told. A reporter with an address counts as told when nothing came back for 48 hours.
 //!
 //! It takes no input, is idempotent, and asks the core, which knows the rule; several processes may run it.
 
@@ -24,11 +24,32 @@ pub async fn run(acts: Acts, stop: Stop) {
         if let Err(why) = look(&acts).await {
             tracing::warn!(%why, "outcomes told could not be reconciled");
         }
+        if let Err(why) = sweep(&acts).await {
+            tracing::warn!(%why, "what has run out could not be removed");
+        }
         tokio::select! {
             () = stop.pulled() => return,
             () = tokio::time::sleep(EVERY) => {}
         }
     }
+}
+
+/// Removes what has run out: wrapped follow-up words, sessions, links, and files that no row names after a day.
+///
+/// # Errors
+/// Where the store cannot be used.
+pub async fn sweep(acts: &Acts) -> Result<(), CommitError> {
+    let store = acts.store();
+    store.sweep().await?;
+    let orphans = store.orphans().await?;
+    if !orphans.is_empty() {
+        let removed = store.sweep_orphans(orphans).await?;
+        tracing::info!(
+            removed,
+            "files of uploads that nobody finished were removed"
+        );
+    }
+    Ok(())
 }
 
 /// One look over the reports that wait for being told; how many now count as told.

@@ -26,10 +26,10 @@ struct Still(Mutex<(Timestamp, u64)>);
 
 impl Outside for Still {
     fn now(&self) -> Timestamp {
-        self.0.lock().unwrap().0
+        self.0.lock().expect("as the story goes").0
     }
     fn fill(&self, bytes: &mut [u8]) {
-        let mut state = self.0.lock().unwrap();
+        let mut state = self.0.lock().expect("as the story goes");
         for byte in bytes {
             state.1 = state
                 .1
@@ -42,7 +42,7 @@ impl Outside for Still {
 
 impl Clock for Still {
     fn pass(&self, time: SignedDuration) {
-        self.0.lock().unwrap().0 += time;
+        self.0.lock().expect("as the story goes").0 += time;
     }
 }
 
@@ -111,9 +111,9 @@ impl House {
     }
 
     async fn open(schema: Option<Schema>) -> Self {
-        let data = tempfile::tempdir().unwrap();
+        let data = tempfile::tempdir().expect("as the story goes");
         let clock = Arc::new(Still(Mutex::new((
-            "2026-11-23T09:00:00Z".parse().unwrap(),
+            "2026-11-23T09:00:00Z".parse().expect("as the story goes"),
             7,
         ))));
         let config = Config {
@@ -122,9 +122,13 @@ impl House {
             public_url: Some("https://security.example.com".into()),
             ..Config::default()
         };
-        let app = App::open_with(config, clock.clone()).await.unwrap();
+        let app = App::open_with(config, clock.clone())
+            .await
+            .expect("as the story goes");
         let app = app.with_passwords(Passwords::with_cost(64, 1, 2));
-        let maker = Maker::set_up(&app, clock.clone()).await.unwrap();
+        let maker = Maker::set_up(&app, clock.clone())
+            .await
+            .expect("as the story goes");
         Self {
             app,
             maker,
@@ -141,9 +145,11 @@ impl House {
 
     /// Takes what came by another channel than the form; its receipt, which verifies.
     pub async fn receive(&self, incoming: Incoming) -> Verified {
-        let taken = receive(&self.app.acts, incoming).await.unwrap();
-        let receipt = self.app.receipt(&taken).await.unwrap();
-        holds(&serde_json::to_vec(&receipt).unwrap())
+        let taken = receive(&self.app.acts, incoming)
+            .await
+            .expect("as the story goes");
+        let receipt = self.app.receipt(&taken).await.expect("as the story goes");
+        holds(&serde_json::to_vec(&receipt).expect("as the story goes"))
     }
 
     /// Takes a file as `vulnerary import --source a` does: the report's number, and the cases it opened and joined.
@@ -153,12 +159,17 @@ impl House {
         bytes: &[u8],
         product: &str,
     ) -> (String, Vec<String>, Vec<String>) {
-        import(&self.app, name, bytes, product).await.unwrap()
+        import(&self.app, name, bytes, product)
+            .await
+            .expect("as the story goes")
     }
 
     /// Somebody acts on a case, by its form.
     pub async fn case(&self, who: Who, case: &str, act: &str, fields: Fields<'_>) {
-        self.maker.on_case(who, case, act, fields).await.unwrap();
+        self.maker
+            .on_case(who, case, act, fields)
+            .await
+            .expect("as the story goes");
     }
 
     /// Somebody acts on a report, by its form.
@@ -166,7 +177,7 @@ impl House {
         self.maker
             .on_report(who, report, act, fields)
             .await
-            .unwrap();
+            .expect("as the story goes");
     }
 
     /// The record of a case.
@@ -175,7 +186,7 @@ impl House {
             .store()
             .case_by_number(number)
             .await
-            .unwrap()
+            .expect("as the story goes")
             .expect("the case")
     }
 
@@ -185,7 +196,7 @@ impl House {
             .store()
             .report_by_number(number)
             .await
-            .unwrap()
+            .expect("as the story goes")
             .expect("the report")
     }
 
@@ -195,14 +206,14 @@ impl House {
         let lines = store
             .report_lines(&[report.id], &Default::default())
             .await
-            .unwrap();
+            .expect("as the story goes");
         let cases = store
             .case_lines(
                 &report.cases.iter().copied().collect::<Vec<_>>(),
                 &Default::default(),
             )
             .await
-            .unwrap();
+            .expect("as the story goes");
         (
             lines.first().and_then(|l| l.due).map(|(at, _)| at),
             cases.first().and_then(|c| c.due).map(|(at, _)| at),
@@ -213,7 +224,7 @@ impl House {
     pub async fn constraint(&self, id: &str) -> Constraint {
         let coverage = of_period(self.app.store(), self.clock.now(), 365)
             .await
-            .unwrap();
+            .expect("as the story goes");
         coverage
             .constraints
             .into_iter()
@@ -232,7 +243,9 @@ impl House {
     ) {
         let state = self.case_state(case).await;
         assert!(state.is_closed(), "{case} is {:?}", state.phase);
-        let row = case_row(&self.app, state.id).await.unwrap();
+        let row = case_row(&self.app, state.id)
+            .await
+            .expect("as the story goes");
         assert_eq!(
             (row.state.as_str(), row.outcome.as_deref()),
             ("closed", Some(outcome))
@@ -260,7 +273,7 @@ impl House {
             .pages
             .read(&self.maker.bogdan, &format!("/desk/case/{case}/closure"))
             .await
-            .unwrap();
+            .expect("as the story goes");
         assert!(
             record.contains("This is the record as it was filed."),
             "{record}"
@@ -273,13 +286,20 @@ impl House {
 
         let told = self.report_state(report).await;
         assert!(told.told.is_some(), "{report} was told: {told:?}");
-        let row = report_row(&self.app, told.id).await.unwrap();
+        let row = report_row(&self.app, told.id)
+            .await
+            .expect("as the story goes");
         assert!(
             row.state == "closed" && row.cases.iter().any(|c| c == case),
             "{row:?}"
         );
-        let receipt = self.app.receipts.of_report(told.id).await.unwrap();
-        let verified = holds(&serde_json::to_vec(&receipt).unwrap());
+        let receipt = self
+            .app
+            .receipts
+            .of_report(told.id)
+            .await
+            .expect("as the story goes");
+        let verified = holds(&serde_json::to_vec(&receipt).expect("as the story goes"));
         assert_eq!(
             verified.receipt.report, report,
             "the receipt still verifies under the newest checkpoint"
@@ -308,7 +328,7 @@ pub fn holds(json: &[u8]) -> Verified {
         &digest[1..]
     );
     let forged = String::from_utf8(json.to_vec())
-        .unwrap()
+        .expect("as the story goes")
         .replace(&digest, &other);
     assert!(
         verify(forged.as_bytes(), &Options::default()).is_err(),

@@ -80,7 +80,11 @@ pub const WORK: &[(&str, Fields<'_>)] = &[
 /// Two people work a report about the gateway to its closure: Annika decides and proposes, Yusuf records safety and
 /// complaint, Bogdan signs. Before the signature it is not closed.
 pub async fn work_to_closure(house: &House, report: &str, outcome: &str) -> String {
-    let case = house.maker.case_of(report).await.unwrap();
+    let case = house
+        .maker
+        .case_of(report)
+        .await
+        .expect("as the story goes");
     house.days(1);
     house
         .report(
@@ -149,7 +153,12 @@ pub async fn form(house: &House, role: &str, more: Fields<'_>) -> Received {
         ("role", role),
     ];
     fields.extend_from_slice(more);
-    let received = house.maker.pages.report(&fields).await.unwrap();
+    let received = house
+        .maker
+        .pages
+        .report(&fields)
+        .await
+        .expect("as the story goes");
     let verified = holds(received.json.to_string().as_bytes());
     assert_eq!(verified.receipt.report, received.report);
     received
@@ -161,7 +170,12 @@ pub async fn reporter_reads_the_outcome(house: &House, received: &Received) {
         .words
         .as_deref()
         .expect("an anonymous reporter has words");
-    let page = house.maker.pages.track(words).await.unwrap();
+    let page = house
+        .maker
+        .pages
+        .track(words)
+        .await
+        .expect("as the story goes");
     assert!(
         page.contains("Fixed in 4.1.3. Write to us if you disagree."),
         "{page}"

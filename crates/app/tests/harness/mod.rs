@@ -1,10 +1,5 @@
 //! Starts the real binary on a throw-away folder, speaks HTTP to it by hand, and kills it.
 
-#![allow(
-    clippy::disallowed_methods,
-    reason = "a test outside the process connects and waits for real"
-)]
-
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};

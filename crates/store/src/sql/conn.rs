@@ -22,7 +22,10 @@ impl Engine {
     ///
     /// # Errors
     /// [`OpenError::Address`].
-    pub(crate) fn of(data: &std::path::Path, url: Option<&str>) -> Result<Self, crate::error::OpenError> {
+    pub(crate) fn of(
+        data: &std::path::Path,
+        url: Option<&str>,
+    ) -> Result<Self, crate::error::OpenError> {
         match url {
             None => Ok(Self::Sqlite(data.join("vulnerary.db"))),
             Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {

@@ -172,6 +172,7 @@ statements! {
     PUT_LINK: "" => "INSERT INTO link (digest, kind, person, made_at, expires_at) VALUES ($1, $2, $3, $4, $5)";
     GET_LINK: "ttii" => "SELECT kind, person, made_at, expires_at FROM link WHERE digest = $1";
     USE_LINK: "t" => "DELETE FROM link WHERE digest = $1 AND kind = $2 AND expires_at > $3 RETURNING kind";
+    END_LINKS_OF: "" => "DELETE FROM link WHERE person = $1";
     END_LINKS: "" => "DELETE FROM link WHERE kind = $1";
     SWEEP_LINKS: "" => "DELETE FROM link WHERE expires_at <= $1";
 }

@@ -28,8 +28,7 @@ async fn every_statement_is_prepared(bed: Bed) {
         let inserts = TABLES
             .iter()
             .map(|t| (t.name, "", t.sqlite(), t.postgres()));
-        let selects = all()
-            .map(|s| (s.name, s.columns, s.for_sqlite(), s.for_postgres()));
+        let selects = all().map(|s| (s.name, s.columns, s.for_sqlite(), s.for_postgres()));
         let mut n = 0;
         for (name, columns, sqlite, postgres) in inserts.chain(selects) {
             let want: Vec<Kind> = crate::sql::Sql {

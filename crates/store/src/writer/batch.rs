@@ -23,6 +23,9 @@ use vulnerary_case::number::Numbers;
 use vulnerary_case::org::event::OrgEvent;
 use vulnerary_case::world::State;
 
+/// Digests of an idempotency key and of what came with it.
+type KeyAndContent = ([u8; 32], [u8; 32]);
+
 /// No transaction exceeds this, except an act that cannot be split.
 const MOST_EVENTS: usize = 256;
 /// Acts that are looked up together.
@@ -46,7 +49,7 @@ enum Fate {
 #[derive(Default)]
 struct Twins {
     acts: HashMap<(ActId, i64), usize>,
-    keys: HashMap<([u8; 32], [u8; 32]), (usize, Vec<u8>)>,
+    keys: HashMap<KeyAndContent, (usize, Vec<u8>)>,
 }
 
 impl Twins {

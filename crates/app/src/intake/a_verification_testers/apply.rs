@@ -128,7 +128,7 @@ async fn apply(
     };
     let (total, mut done) = (found.findings, 0);
     let nothing =
-        (found.findings == 0).then(|| (found.results, found.unreadable, found.runs.is_empty()));
+        (found.findings == 0).then_some((found.results, found.unreadable, found.runs.is_empty()));
     for (position, run) in found.runs.into_iter().enumerate() {
         let note = if position == 0 {
             ignored_text(&reading.ignored)
