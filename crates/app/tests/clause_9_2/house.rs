@@ -208,10 +208,7 @@ impl House {
             .await
             .expect("as the story goes");
         let cases = store
-            .case_lines(
-                &report.cases.iter().copied().collect::<Vec<_>>(),
-                &Default::default(),
-            )
+            .case_lines(&report.cases.to_vec(), &Default::default())
             .await
             .expect("as the story goes");
         (
