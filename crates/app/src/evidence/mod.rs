@@ -3,5 +3,6 @@
 pub mod backup;
 pub mod coverage;
 pub mod log_keys;
+pub mod offline;
 pub mod receipt;
 pub mod record;

@@ -2,7 +2,7 @@
 
 use crate::channels::form::{FormReport, YesNoUnknown};
 use vulnerary_case::report::event::{Answer, Claims, ReporterKind};
-use vulnerary_case::source::ReporterRole;
+use vulnerary_case::source::{ReporterRole, Source, SourceState};
 
 /// What the fields of a form say.
 #[derive(Clone, Debug, PartialEq)]
@@ -57,6 +57,18 @@ pub fn role_of(written: &str) -> Option<ReporterRole> {
     serde_json::from_value(serde_json::Value::String(word)).ok()
 }
 
+/// The source of a public report: the one the claimed role means; without a role it is assumed to be a researcher (f),
+/// unless somebody is in danger or was harmed, which is what users see (d).
+pub fn source_of(role: Option<ReporterRole>, claims: &Claims) -> (Source, SourceState) {
+    match role {
+        Some(role) if role != ReporterRole::PreferNotToSay => (role.source(), SourceState::Claimed),
+        _ if claims.danger_now == Some(Answer::Yes) || claims.harm == Some(Answer::Yes) => {
+            (Source::D, SourceState::Assumed)
+        }
+        _ => (Source::F, SourceState::Assumed),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -90,5 +102,28 @@ mod tests {
         assert_eq!((u.kind, u.odd_role), (ReporterKind::Person, false));
         let relayed = understand(&form(&[("email", "a@b.c"), ("on_behalf_of", "Ward 4")]));
         assert_eq!(relayed.kind, ReporterKind::Relayed);
+    }
+
+    #[test]
+    fn a_claimed_role_decides_and_silence_is_only_assumed() {
+        let none = Claims::default();
+        assert_eq!(
+            source_of(Some(ReporterRole::Maintenance), &none),
+            (Source::D, SourceState::Claimed)
+        );
+        assert_eq!(
+            source_of(Some(ReporterRole::Supplier), &none),
+            (Source::B, SourceState::Claimed)
+        );
+        assert_eq!(source_of(None, &none), (Source::F, SourceState::Assumed));
+        assert_eq!(
+            source_of(Some(ReporterRole::PreferNotToSay), &none),
+            (Source::F, SourceState::Assumed)
+        );
+        let danger = Claims {
+            danger_now: Some(Answer::Yes),
+            ..none
+        };
+        assert_eq!(source_of(None, &danger), (Source::D, SourceState::Assumed));
     }
 }

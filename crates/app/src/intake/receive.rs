@@ -3,7 +3,7 @@
 use super::title::title_of;
 use crate::outside::{new_uuid, random};
 use crate::secrets::words;
-use crate::tracking::Acts;
+use crate::tracking::act::Acts;
 use crate::tracking::act::{
     CommitError, Committed, Display, Idempotency, ObjectKind, Sealed, Vault, vault_error,
 };

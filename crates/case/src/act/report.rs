@@ -74,11 +74,7 @@ pub(crate) fn decide(
             purpose,
             text,
         } => {
-            // The standard notice that a case was opened again is a rule's; an answer is always a person's.
-            match draft.facts.actor {
-                Actor::Rule(..) if *purpose == Purpose::Update => {}
-                _ => drop(draft.require(Duty::Handle)?),
-            }
+            may_write(draft, *purpose)?;
             room_for_message(draft, id)?;
             tell::write(draft, id, *message, *purpose, text)?;
         }
@@ -123,6 +119,14 @@ pub(crate) fn decide(
             settle::report(draft, id)
         }
         _ => settle::report_and_cases(draft, id),
+    }
+}
+
+/// The standard notice that a case was opened again is a rule's; an answer is always a person's.
+fn may_write(draft: &Draft<'_>, purpose: Purpose) -> Result<(), Refusal> {
+    match draft.facts.actor {
+        Actor::Rule(..) if purpose == Purpose::Update => Ok(()),
+        _ => draft.require(Duty::Handle).map(drop),
     }
 }
 
