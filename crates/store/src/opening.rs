@@ -38,15 +38,9 @@ pub(crate) fn open(options: Options, fault: Fault) -> Result<Store, OpenError> {
         outside,
         read_connections,
     } = options;
-    make_directory(&data)?;
-    if data.join(crate::backup::RESTORING).exists() {
-        return Err(OpenError::Restoring(data.display().to_string()));
-    }
+    let in_use = use_directory(&data)?;
     let engine = Engine::of(&data, database_url.as_deref())?;
     let data_error = |e: std::io::Error| in_data(&data, &e);
-    let in_use = lock_file(&data.join("use")).map_err(data_error)?;
-    in_use.lock_shared().map_err(data_error)?;
-    let in_use = Arc::new(in_use);
     let mut conn = engine.writer()?;
     prepare_schema(&mut conn, &data, &in_use, outside.as_ref())?;
     let known = keys::masters(&mut conn)?;
@@ -55,10 +49,6 @@ pub(crate) fn open(options: Options, fault: Fault) -> Result<Store, OpenError> {
     let seen = Seen::new(&data);
     let found = find(&mut conn, vault, &seen, outside.as_ref())?;
     drop(conn);
-    let turnstile = match engine.is_sqlite() {
-        true => Some(Arc::new(Turnstile::open(&data).map_err(data_error)?)),
-        false => None,
-    };
     let watch = Arc::new(Watch::default());
     let writer = writer_of(
         &found,
@@ -66,7 +56,7 @@ pub(crate) fn open(options: Options, fault: Fault) -> Result<Store, OpenError> {
             engine: engine.clone(),
             vault: found.vault.clone(),
             outside: Arc::clone(&outside),
-            turnstile,
+            turnstile: turnstile_of(&engine, &data)?,
             seen,
             ballast: Ballast::new(&data),
             watch: Arc::clone(&watch),
@@ -96,6 +86,27 @@ pub(crate) fn open(options: Options, fault: Fault) -> Result<Store, OpenError> {
         #[cfg(test)]
         panic_on,
     })))
+}
+
+/// Only SQLite needs one: PostgreSQL queues those who wait for the head itself.
+fn turnstile_of(engine: &Engine, data: &Path) -> Result<Option<Arc<Turnstile>>, OpenError> {
+    let open = || {
+        Turnstile::open(data)
+            .map(Arc::new)
+            .map_err(|e| in_data(data, &e))
+    };
+    engine.is_sqlite().then(open).transpose()
+}
+
+/// The directory, in use for as long as anybody holds the file.
+fn use_directory(data: &Path) -> Result<Arc<File>, OpenError> {
+    make_directory(data)?;
+    if data.join(crate::backup::RESTORING).exists() {
+        return Err(OpenError::Restoring(data.display().to_string()));
+    }
+    let file = lock_file(&data.join("use")).map_err(|e| in_data(data, &e))?;
+    file.lock_shared().map_err(|e| in_data(data, &e))?;
+    Ok(Arc::new(file))
 }
 
 fn find(

@@ -7,6 +7,7 @@ mod lists;
 mod log;
 mod occurrences;
 mod one;
+mod sealed;
 mod search;
 
 pub use counts::{Counts, JobCounts, Tallied};
@@ -15,7 +16,7 @@ pub use line::{CaseLine, ReportLine};
 pub use lists::{CaseFilter, CaseOrder, Owner, Page, ReportFilter};
 pub use log::{LogHead, Timed};
 pub use occurrences::{Known, OccurrenceLine};
-pub(crate) use one::sealed_row;
+pub(crate) use sealed::sealed_row;
 pub use search::Hit;
 
 use crate::error::StoreError;

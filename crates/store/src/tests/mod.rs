@@ -6,6 +6,7 @@ mod commit;
 mod crash;
 mod faults;
 mod many;
+mod outbox;
 mod reading;
 mod restored;
 mod sound;

@@ -3,13 +3,13 @@
 use super::carried::{act_rows, event_rows};
 use super::decide::{Decided, Gathered};
 use super::earlier::{self, Applied};
+use super::fate::{Answers, Closing, Fate, Twins, answers};
 use super::{Failure, Part, Writer};
-use crate::act::{Act, Committed, CommittedEvent, ProofNodes};
-use crate::error::{CommitError, StoreError};
-use crate::log::append::{Pending, grow, instant};
+use crate::act::{Act, Committed};
+use crate::error::StoreError;
+use crate::log::append::{grow, instant};
 use crate::log::{Head, keys};
 use crate::project::rows::Rows;
-use crate::project::{Mark, project};
 use crate::sql::value::{self, Value};
 use crate::sql::{Conn, statements as q};
 use jiff::{SignedDuration, Timestamp};
@@ -18,13 +18,9 @@ use std::sync::Arc;
 use vulnerary_case::Facts;
 use vulnerary_case::act::{Command, OrgCommand};
 use vulnerary_case::actor::Actor;
-use vulnerary_case::id::{ActId, StreamId};
+use vulnerary_case::id::ActId;
 use vulnerary_case::number::Numbers;
 use vulnerary_case::org::event::OrgEvent;
-use vulnerary_case::world::State;
-
-/// Digests of an idempotency key and of what came with it.
-type KeyAndContent = ([u8; 32], [u8; 32]);
 
 /// No transaction exceeds this, except an act that cannot be split.
 const MOST_EVENTS: usize = 256;
@@ -34,44 +30,6 @@ const LOOK_AHEAD: usize = 32;
 const MOST_WORK: SignedDuration = SignedDuration::from_millis(20);
 /// A wall clock that steps back by more than this is recorded; less is what several hosts' clocks differ by.
 const STEP: SignedDuration = SignedDuration::from_secs(1);
-
-/// What became of one act of a transaction.
-enum Fate {
-    New(Decided),
-    /// Applied before.
-    Earlier(Box<Committed>),
-    /// The same as another act of this transaction; with its idempotency answer, if that is why.
-    Same(usize, Option<Vec<u8>>),
-    No(CommitError),
-}
-
-/// Acts of this transaction by what makes a later one the same.
-#[derive(Default)]
-struct Twins {
-    acts: HashMap<(ActId, i64), usize>,
-    keys: HashMap<KeyAndContent, (usize, Vec<u8>)>,
-}
-
-impl Twins {
-    fn find(&self, part: &Part) -> Option<Fate> {
-        if let Some(same) = self.acts.get(&(part.act.id, part.part)) {
-            return Some(Fate::Same(*same, None));
-        }
-        let key = part.act.idempotency.as_ref()?;
-        let (same, answer) = self.keys.get(&(key.key_sha256, key.content_sha256))?;
-        Some(Fate::Same(*same, Some(answer.clone())))
-    }
-
-    fn note(&mut self, part: &Part, position: usize) {
-        self.acts.insert((part.act.id, part.part), position);
-        if let Some(k) = &part.act.idempotency {
-            let key = (k.key_sha256, k.content_sha256);
-            self.keys.insert(key, (position, k.answer.clone()));
-        }
-    }
-}
-
-type Answers = Vec<Result<Committed, CommitError>>;
 
 impl Writer {
     /// Applies as many of these acts as fit, in order. The answer has one result for each that was taken.
@@ -351,130 +309,5 @@ impl Writer {
             Some((_, signer)) => keys::sign(&origin, &head.range, &[signer]),
             None => Err(StoreError::Corrupt("no key signs the log".into())),
         }
-    }
-
-    /// Marks of the streams that begin in this transaction: numbers were given in the order of the events.
-    fn mark_new(&mut self, got: &Gathered, base: u64, head: &Head) -> BTreeSet<String> {
-        let mut fresh = BTreeSet::new();
-        let (mut report, mut case) = (head.next_report, head.next_case);
-        for (i, e) in got.events.iter().enumerate().filter(|(_, e)| e.seq == 1) {
-            let next = match e.stream {
-                StreamId::Report(id) => {
-                    fresh.insert(id.to_string());
-                    Some(&mut report)
-                }
-                StreamId::Case(_) => Some(&mut case),
-                _ => None,
-            };
-            let sequence = next.map(|n| std::mem::replace(n, n.saturating_add(1)));
-            let idx = base + i as u64;
-            let mark = Mark {
-                idx,
-                sequence,
-                ..Mark::default()
-            };
-            self.marks.insert(e.stream, mark);
-        }
-        fresh
-    }
-
-    /// Rows of every stream that an event touched, and of those whose deadlines hang on them. Gives the reports that began
-    /// in this transaction.
-    fn project_all(
-        &mut self,
-        got: &Gathered,
-        base: u64,
-        head: &Head,
-        rows: &mut Rows<'_>,
-    ) -> Result<BTreeSet<String>, StoreError> {
-        let fresh = self.mark_new(got, base, head);
-        let mut streams = got.touched.clone();
-        for stream in &got.touched {
-            match self.world.get(stream) {
-                Some(State::Report(r)) => {
-                    streams.extend(r.cases.iter().map(|c| StreamId::Case(*c)))
-                }
-                Some(State::Case(c)) => {
-                    streams.extend(c.reports.iter().map(|r| StreamId::Report(*r)))
-                }
-                _ => {}
-            }
-        }
-        for stream in streams {
-            let Some(state) = self.world.get(&stream) else {
-                continue;
-            };
-            let mark = self.marks.entry(stream).or_default();
-            project(&self.world, &stream, state, mark, rows)?;
-        }
-        Ok(fresh)
-    }
-}
-
-/// How a transaction ended.
-#[derive(Default)]
-struct Closing {
-    base: u64,
-    note: String,
-    nodes: Option<Arc<ProofNodes>>,
-}
-
-/// One result per fate, with the events moved out.
-fn answers(fates: Vec<Fate>, events: Vec<Pending>, closing: &Closing, at: Timestamp) -> Answers {
-    let mut events: Vec<Option<Pending>> = events.into_iter().map(Some).collect();
-    let mut out: Answers = Vec::with_capacity(fates.len());
-    for fate in fates {
-        let result = match fate {
-            Fate::No(no) => Err(no),
-            Fate::Earlier(done) => Ok(*done),
-            Fate::Same(i, answer) => match out.get(i) {
-                Some(Ok(first)) => Ok(Committed {
-                    already_applied: true,
-                    answer,
-                    ..first.clone()
-                }),
-                _ => Err(CommitError::Busy),
-            },
-            Fate::New(d) => Ok(committed(&d, &mut events, closing, at)),
-        };
-        out.push(result);
-    }
-    out
-}
-
-fn committed(
-    d: &Decided,
-    events: &mut [Option<Pending>],
-    closing: &Closing,
-    at: Timestamp,
-) -> Committed {
-    let range = events
-        .get_mut(d.first..d.first + d.events)
-        .unwrap_or_default();
-    let events: Vec<CommittedEvent> = range
-        .iter_mut()
-        .zip(d.first..)
-        .filter_map(|(slot, i)| {
-            let e = slot.take()?;
-            let leaf_index = closing.base + i as u64;
-            Some(CommittedEvent {
-                leaf_index,
-                stream: e.stream,
-                seq: e.seq,
-                event: e.event,
-                leaf: e.leaf,
-            })
-        })
-        .collect();
-    Committed {
-        act: d.act,
-        at,
-        events,
-        dropped: d.dropped.clone(),
-        checkpoint: closing.note.clone(),
-        size: closing.nodes.as_ref().map_or(0, |n| n.size),
-        already_applied: false,
-        answer: None,
-        nodes: closing.nodes.clone(),
     }
 }

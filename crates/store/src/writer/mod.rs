@@ -7,9 +7,11 @@ mod batch;
 mod carried;
 mod decide;
 mod earlier;
+mod fate;
 
 mod health;
 mod restored;
+mod rows;
 
 pub(crate) use earlier::read_leaf;
 pub use health::Health;
