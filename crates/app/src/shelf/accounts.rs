@@ -278,6 +278,20 @@ impl Shelf {
         self.acts.store().put_session(row).await.map_err(unread)
     }
 
+    /// A link that is made at the desk: never for somebody who has a way in, or its maker could take their place.
+    pub(super) async fn keep_new_link(&self, link: Link) -> Result<(), Trouble> {
+        let store = self.acts.store();
+        if let Some(person) = link.person {
+            if store.credential(person).await.map_err(unread)?.is_some() {
+                return Err(Trouble::Refused(vulnerary_case::Refusal::AlreadySo(
+                    "they have a way in; a new one is made on the machine with `vulnerary user reset`",
+                )));
+            }
+            store.end_links_of(person).await.map_err(unread)?;
+        }
+        self.keep_link(link).await
+    }
+
     pub(super) async fn keep_link(&self, link: Link) -> Result<(), Trouble> {
         let made_at = self.acts.outside().now();
         let kind = kind_word(if link.person.is_some() {

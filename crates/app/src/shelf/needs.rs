@@ -113,7 +113,7 @@ impl Needs for Shelf {
         })
     }
     fn put_link(&self, link: Link) -> Later<'_, ()> {
-        later!(self.keep_link(link).await)
+        later!(self.keep_new_link(link).await)
     }
     fn link(&self, kind: Kind, digest: [u8; 32]) -> Later<'_, Option<Link>> {
         later!(self.find_link(kind, digest).await)

@@ -98,9 +98,10 @@ pub fn one_view(person: &PersonLine, refusal: Option<&str>) -> Markup {
             div.actions { (button("Record the roles")) }
         }
         h2 { "Sign-in" }
-        p { "A new link lets them set password and app again, for example when the phone is lost. Their old ones stop working when they use it." }
+        @if person.credential { p { "They have a way in. If it is lost, they use a recovery code, or whoever runs the machine makes a new link: " code { "vulnerary user reset " (person.email) } ". It cannot be made here, so that no administrator can take a colleague’s place." } }
+        @else { p { "They have not set password and app yet. A new link lets them; earlier ones stop working." } }
         div.actions {
-            form method="post" action=(action) { (hidden("do", "invite")) (quiet_button("Make a new link")) }
+            @if !person.credential { form method="post" action=(action) { (hidden("do", "invite")) (quiet_button("Make a new link")) } }
             form method="post" action=(action) {
                 @if person.active { (hidden("do", "deactivate")) (quiet_button("They may not sign in any more")) }
                 @else { (hidden("do", "reactivate")) (quiet_button("They may sign in again")) }
@@ -214,6 +215,12 @@ pub async fn post_one(
     let person = find(&administrator, &id).await?;
     let ctx = Ctx::of(administrator.signed()).await?;
     if typed.get("do") == "invite" {
+        if person.credential {
+            return Ok(ctx.show_errors(Page::new(
+                person.person.name.clone(),
+                one_view(&person, Some("They have a way in already. A new one is made on the machine, not at the desk.")),
+            )));
+        }
         let link = invite(&administrator, person.person.id).await?;
         return Ok(ctx.show(
             Page::new("A link", link_view(&person.person.name, &link)).current("/desk/settings"),

@@ -332,7 +332,7 @@ async fn an_invitation_is_for_one_person_and_a_while() {
     let got = post_as(
         &house,
         &[Role::Administrator],
-        "/desk/people/00000000-0000-0000-0000-000000000002",
+        "/desk/people/00000000-0000-0000-0000-000000000003",
         &[("do", "invite")],
     )
     .await;
@@ -372,6 +372,21 @@ async fn an_invitation_is_for_one_person_and_a_while() {
         404,
         "not a set-up link"
     );
+}
+
+/// Whoever made a link could open it: so the desk makes none for somebody who can sign in already.
+#[tokio::test]
+async fn no_administrator_makes_a_link_for_somebody_who_has_a_way_in() {
+    let house = Arc::new(Fake::new().with_account(&[Role::Administrator]).await);
+    let got = post_as(
+        &house,
+        &[Role::Administrator],
+        "/desk/people/00000000-0000-0000-0000-000000000002",
+        &[("do", "invite")],
+    )
+    .await;
+    assert_eq!(got.status, 422);
+    assert!(!got.body.contains("/desk/join/"), "{}", got.body);
 }
 
 #[tokio::test]
