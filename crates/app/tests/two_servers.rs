@@ -1,5 +1,5 @@
-//! Two `serve` processes on one database, sixteen writers: head equals events, no hole, no fork; and `import`, `verify`
-//! and `backup` beside `serve` on one SQLite directory.
+//! Two `serve` processes on one database, sixteen writers: head equals events, no hole, no fork; and `import` and `verify`
+//! beside `serve` on one SQLite directory.
 
 #[allow(
     dead_code,
@@ -58,7 +58,7 @@ fn sixteen_writers_through_two_servers_make_one_log() {
 }
 
 #[test]
-fn import_verify_and_backup_run_beside_the_server() {
+fn import_and_verify_run_beside_the_server() {
     let house = House::new(harness::Engine::Sqlite);
     let served = house.serve();
     let file = house.folder.path().join("run.sarif");
